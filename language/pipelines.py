@@ -1,0 +1,72 @@
+"""Load a language pipeline and annotate a text with it.
+
+French ships with the project (`fr_depeche`); other languages use any installed spaCy pipeline by its name.
+"""
+
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from language.analysis_text import analysis_text, paragraph_chunks
+
+SHIPPED = {"fr": Path(__file__).parent / "fr_depeche"}
+"""Pipelines in the repository, by ISO 639-1 code."""
+
+
+class PipelineNotFoundError(LookupError):
+    """The named spaCy pipeline is not installed, or it is one of another language."""
+
+
+def load_pipeline(language: str, name: str | None = None) -> Language:
+    """The spaCy pipeline for `language` (ISO 639-1), the shipped one unless `name` says otherwise.
+
+    Args:
+        name: an installed package or a folder, as `spacy.load` takes it.
+
+    Raises:
+        PipelineNotFoundError: with the name and how to install it.
+    """
+    target = name or SHIPPED.get(language)
+    if target is None:
+        raise PipelineNotFoundError(
+            f"no pipeline ships for {language!r}: name an installed one with --nlp-model {language}=NAME"
+        )
+    try:
+        nlp = spacy.load(target)
+    except (OSError, ValueError) as error:
+        raise PipelineNotFoundError(
+            f"cannot load the spaCy pipeline {str(target)!r} for {language!r}: {error}. "
+            f"Install it (pip install {target}) or name another with --nlp-model {language}=NAME"
+        ) from error
+    if nlp.lang != language:
+        raise PipelineNotFoundError(f"the spaCy pipeline {str(target)!r} is for {nlp.lang!r}, not for {language!r}")
+    return nlp
+
+
+def pipeline_name(nlp: Language) -> str:
+    """Name and version for the tables, e.g. ``fr_depeche-0.1.0``."""
+    return f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+
+
+def annotate(nlp: Language, text: str) -> Doc:
+    """Tag, parse and recognise `text`; token offsets are offsets into `text`.
+
+    The text is read paragraph by paragraph (see `paragraph_chunks`): a headline without a full stop cannot
+    run into the next line, and memory is bounded by the longest paragraph. The Doc's own text is
+    `analysis_text(text)`: take surfaces from the article's text, not from the Doc.
+    """
+    paragraphs = [_prepare(nlp, chunk) for chunk in paragraph_chunks(analysis_text(text))]
+    if not paragraphs:
+        return nlp.make_doc("")
+    return Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False)
+
+
+def _prepare(nlp: Language, chunk: str) -> Doc:
+    """Tokenise, and forbid a sentence to start with white space or a closing mark ("… fin. »")."""
+    doc = nlp.make_doc(chunk)
+    for token in doc[1:]:
+        if token.is_space or token.text == "»":
+            token.is_sent_start = False
+    return doc

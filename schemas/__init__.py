@@ -1,0 +1,1 @@
+"""Records, vocabularies and Arrow schemas of every table. Standard library and pyarrow only."""

@@ -1,0 +1,23 @@
+"""The feed poll: one request for one feed, the memory between polls."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPoll:
+    """A row of `feed_polls`. `status` is the HTTP status, 0 where no answer came."""
+
+    feed_url: str
+    source: str
+    date: date
+    polled_at: datetime
+    status: int
+    entries: int
+    new_entries: int
+    next_due_at: datetime
+    failures: int
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    error: str | None = None
