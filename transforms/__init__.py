@@ -1,0 +1,1 @@
+"""PTransforms, each beside the pure functions it applies."""
