@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 import tldextract
 
+# Private suffixes count: two blogs on one blog host are two publishers.
 # The public suffix list that ships inside the package: no request at run time, the same answer everywhere.
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def registered_domain(url: str | None) -> str | None:
