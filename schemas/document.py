@@ -5,6 +5,9 @@ from datetime import datetime
 
 from schemas.vocabulary import DateSource, MediaType, TitleSource
 
+MAX_DOCUMENT_BYTES = 20_000_000
+"""Larger documents are rejected. The largest known article pages have 8 MB; trafilatura's own cap is the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenMetadata:

@@ -33,7 +33,13 @@ class RejectedError(Exception):
 
 
 def reject_document(
-    raw: RawDocument, stage: Stage, reason: Reason, detail: str, *, error: Exception | None = None, retryable: bool = False
+    raw: RawDocument,
+    stage: Stage,
+    reason: Reason,
+    detail: str,
+    *,
+    error: Exception | None = None,
+    retryable: bool = False,
 ) -> Rejection:
     """The reject of `raw`; `error` is kept with its traceback where the failure was not foreseen."""
     digest = payload_sha256(raw.payload)

@@ -12,7 +12,8 @@ _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_p
 def registered_domain(url: str | None) -> str | None:
     """The registered domain of an http(s) address ("https://www.bbc.co.uk/news" gives "bbc.co.uk"), or None.
 
-    A host below no public suffix (an IP address, "localhost", an intranet name) is returned whole.
+    An IP address and a host of one label ("localhost") are returned whole. Under a top-level domain that the list
+    does not know, the last two labels count, as the list's algorithm says (publicsuffix.org/list, rule "*").
     """
     if not url:
         return None
@@ -23,7 +24,10 @@ def registered_domain(url: str | None) -> str | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or not host:
         return None
-    return _SUFFIXES(host).top_domain_under_public_suffix or host
+    found = _SUFFIXES(host)
+    if found.suffix or found.ipv4 or found.ipv6:
+        return found.top_domain_under_public_suffix or host
+    return ".".join(host.split(".")[-2:])
 
 
 def publisher(url: str | None, given_name: str | None) -> str | None:

@@ -1,0 +1,47 @@
+"""What the constructions hand on: words, the cue over them, and where the speaker is mentioned."""
+
+from dataclasses import dataclass
+
+from language.quotation_marks import Quotation
+from schemas.vocabulary import CueClass, SpeakerMethod
+
+
+@dataclass(frozen=True, slots=True)
+class CueWords:
+    """The attributing words: offsets in code points, half-open, with their dictionary form and class."""
+
+    start: int
+    end: int
+    lemma: str
+    cue_class: CueClass
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a speaker is mentioned: tokens, half-open, with the token of the head noun, name or pronoun."""
+
+    start: int
+    end: int
+    head: int
+    method: SpeakerMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A claim before its speaker is resolved.
+
+    Args:
+        start, end: the words, in code points, half-open.
+        rule: the construction.
+        cue: None for a bare quotation.
+        source: None where no speaker is expressed.
+        quotation: the quotation that the words are, for a direct claim.
+    """
+
+    start: int
+    end: int
+    rule: str
+    cue: CueWords | None
+    source: Source | None
+    quotation: Quotation | None = None

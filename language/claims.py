@@ -1,0 +1,149 @@
+"""Attributed claims: the words that an article puts into somebody's mouth, with who and how.
+
+A claim is found from its cue (`cue_groups`), its words by construction (`reported_clauses`, `postposed_cues`,
+`loose_quotations`), its speaker from the cue's subject (`sources`) and resolved in the article (`speakers`).
+All word lists are data of the language; a language without them has quotations only.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc
+
+from language.claim_candidates import Candidate
+from language.clause_ends import ClauseEnds, is_inverted
+from language.cue_groups import find_cues
+from language.cues import cue_lexicon
+from language.loose_quotations import loose_quotations
+from language.modality import modality_of
+from language.postposed_cues import PostposedCues
+from language.quantities import find_quantities
+from language.quotation_marks import find_quotations
+from language.reading import Reading
+from language.reported_clauses import ReportedClauses
+from language.sources import source_of
+from language.speakers import Speaker, SpeakerResolver
+from schemas.article import Article
+from schemas.claim import Claim
+from schemas.entity import EntityMention
+from schemas.identity import content_id
+from schemas.vocabulary import ClaimKind, QuoteStatus, SpeakerMethod
+
+CONTEXT_CHARS = 160
+
+
+def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]) -> list[Claim]:
+    """All claims of `article` in text order.
+
+    Args:
+        doc: the annotation of `article.text`, as `language.pipelines.annotate` makes it.
+        mentions: the entities of the article.
+    """
+    text = article.text
+    reading = Reading(text, doc, find_quotations(text))
+    candidates = find_candidates(reading)
+    resolver = SpeakerResolver(reading, mentions)
+    quantities = [(q.start, q.end, q.quantity) for q in find_quantities(text, doc)] if candidates else []
+    sentence_starts = [sentence.start_char for sentence in doc.sents]
+    claims: list[Claim] = []
+    for candidate in candidates:
+        start, end, cue = candidate.start, candidate.end, candidate.cue
+        speaker = resolver.resolve(candidate)
+        source = candidate.source if speaker is not None else None
+        span = (reading.starts[source.start], reading.ends[source.end - 1]) if source else None
+        claims.append(
+            Claim(
+                claim_id=content_id(article.version_id, str(start), str(end), str(cue.start if cue else None)),
+                article_id=article.article_id,
+                version_id=article.version_id,
+                source=article.source,
+                date=article.date,
+                kind=_kind(reading, candidate),
+                text=text[start:end],
+                start=start,
+                end=end,
+                sentence_index=max(0, bisect_right(sentence_starts, start) - 1),
+                quote_status=_quote_status(reading, candidate),
+                modality=modality_of(reading, start, end, cue),
+                before=text[max(0, start - CONTEXT_CHARS) : start],
+                after=text[end : end + CONTEXT_CHARS],
+                rule=candidate.rule,
+                cue=text[cue.start : cue.end] if cue else None,
+                cue_start=cue.start if cue else None,
+                cue_end=cue.end if cue else None,
+                cue_lemma=cue.lemma if cue else None,
+                cue_class=cue.cue_class if cue else None,
+                speaker=text[span[0] : span[1]] if span else None,
+                speaker_start=span[0] if span else None,
+                speaker_end=span[1] if span else None,
+                speaker_name=speaker.name if speaker else None,
+                speaker_entity_id=speaker.entity_id if speaker else None,
+                speaker_method=_method(candidate, speaker),
+                entities=tuple(
+                    dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)
+                ),
+                quantities=tuple(q for at, to, q in quantities if start <= at and to <= end),
+            )
+        )
+    return claims
+
+
+def find_candidates(reading: Reading) -> list[Candidate]:
+    """The claims of a text before their speakers are resolved, in text order, none twice."""
+    lexicon = cue_lexicon(reading.doc.lang_)
+    cues = find_cues(reading, lexicon)
+    ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
+    by_head = {cue.head: cue for cue in cues}
+    clauses = ReportedClauses(reading, ends, by_head)
+    postposed = PostposedCues(reading, ends, clauses, lexicon, by_head)
+    found: list[Candidate] = []
+    for sentence in reading.sentences:
+        found.extend(postposed.incises(sentence))
+        found.extend(postposed.according_to(sentence))
+        found.extend(postposed.nouns(sentence))
+    for cue in cues:
+        sentence = reading.sentences[reading.sentence_of[cue.head]]
+        if not is_inverted(reading, cue, sentence.end):
+            source = source_of(reading, cue, False, sentence.end)
+            found.extend(clauses.of(cue, source, sentence.end))
+    found = list(_distinct(found))
+    found.extend(loose_quotations(reading, found))
+    return sorted(found, key=lambda c: (c.start, -c.end, c.cue.start if c.cue else -1))
+
+
+def _distinct(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Each words and cue once; of two cues over one quotation the first found, unless both have a speaker."""
+    seen: set[tuple[int, int, int]] = set()
+    for candidate in found:
+        key = (candidate.start, candidate.end, candidate.cue.start if candidate.cue else -1)
+        if candidate.end > candidate.start and key not in seen:
+            seen.add(key)
+            yield candidate
+
+
+def _kind(reading: Reading, candidate: Candidate) -> ClaimKind:
+    if candidate.quotation is not None:
+        return ClaimKind.DIRECT
+    for quotation in [*reading.quotations, *reading.inner]:
+        if candidate.start <= quotation.open < candidate.end or candidate.start < quotation.close <= candidate.end:
+            return ClaimKind.MIXED
+    return ClaimKind.INDIRECT
+
+
+def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
+    """That of the quotation; of several in a mixed claim the worst."""
+    if candidate.quotation is not None:
+        return candidate.quotation.status
+    inside = [
+        q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end
+    ]
+    for status in (QuoteStatus.UNCLOSED, QuoteStatus.REPAIRED, QuoteStatus.CLOSED):
+        if status in inside:
+            return status
+    return QuoteStatus.NONE
+
+
+def _method(candidate: Candidate, speaker: Speaker | None) -> SpeakerMethod | None:
+    if speaker is None or speaker.name is None:
+        return None
+    return SpeakerMethod.CONTINUED if candidate.rule == "continued" else speaker.method

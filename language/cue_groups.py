@@ -1,0 +1,196 @@
+"""Find the cues of a text: verb groups ("a-t-il déclaré", "a été accusé", "en précisant") and what they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from language.cues import CueEntry, CueLexicon, VerbForm
+from language.reading import Reading
+
+_MAX_GROUP = 7
+"""Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One verb group that may attribute words.
+
+    Args:
+        start, end: tokens of the group, half-open, clitics and negation left out.
+        head: token of the verb that carries the meaning.
+        entry: what the data says about it.
+        form: of the head.
+        passive: "a été annoncé", "accusé de".
+        inverted: token of the subject pronoun behind the verb ("-t-il"), or None.
+        negated: the group carries a negation.
+        first: first token of the whole group with its clitics.
+    """
+
+    start: int
+    end: int
+    head: int
+    entry: CueEntry
+    form: VerbForm
+    passive: bool
+    inverted: int | None
+    negated: bool
+    first: int
+
+
+def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
+    """All verb cues in text order; the longest where several begin at one verb."""
+    found: list[Cue] = []
+    for index, form in enumerate(reading.lower):
+        readings = lexicon.verbs.get(form)
+        if readings:
+            cues = [cue for entry, kind in readings for cue in _cue(reading, index, entry, kind)]
+            found.extend(_most_specific(cues))
+    return found
+
+
+def _most_specific(cues: list[Cue]) -> list[Cue]:
+    """A phrase beats its bare verb, a reflexive entry the plain one, an active participle a finite form."""
+    if not cues:
+        return []
+    return [max(cues, key=lambda c: (len(c.entry.tail), c.entry.reflexive, c.end - c.start, -c.passive))]
+
+
+def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Iterator[Cue]:
+    token = reading.tokens[index]
+    end, inverted = _after_verb(reading, index, entry)
+    if end is None:
+        return
+    group = _auxiliaries(reading, index)
+    if kind is VerbForm.PARTICIPLE:
+        if group.start == index and not _bare_participle(reading, index, entry):
+            return
+        passive = group.passive or (group.start == index and not _joined_to_active(reading, index))
+    elif group.start < index:
+        return
+    else:
+        passive = False
+        if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
+            return
+        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ"):
+            return
+        if kind is VerbForm.INFINITIVE and token.pos_ not in ("VERB", "AUX"):
+            return
+    if entry.reflexive != group.reflexive and not (entry.tail and entry.tail[0] in ("en",)):
+        return
+    start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
+    yield Cue(
+        start=start,
+        end=end,
+        head=index,
+        entry=entry,
+        form=kind,
+        passive=passive,
+        inverted=inverted if inverted is not None else group.inverted,
+        negated=group.negated or _negated_after(reading, end),
+        first=group.first,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    start: int
+    first: int
+    passive: bool
+    reflexive: bool
+    negated: bool
+    inverted: int | None
+
+
+def _auxiliaries(reading: Reading, index: int) -> _Group:
+    """Walk left from the verb over adverbs, "été", inverted pronouns and the auxiliary, then over clitics."""
+    words, lower = reading.words, reading.lower
+    start, passive, inverted, been = index, False, None, False
+    reflexive_auxiliary = False
+    for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
+        word = lower[i]
+        if word in words["auxiliaries_have"]:
+            start, passive = i, been
+            break
+        if word == "été":
+            been = True
+        elif word in words["auxiliaries_be"]:
+            start, passive, reflexive_auxiliary = i, True, True
+            break
+        elif word in words["inverted_subjects"] and word.startswith("-"):
+            inverted = i
+        elif not _may_stand_inside(reading, i):
+            break
+    if start == index:
+        inverted = None
+    first, reflexive, negated = start, False, False
+    while first > 0 and lower[first - 1] in words["clitics"]:
+        if lower[first - 1] in words["negations"]:
+            negated = True
+        elif lower[first - 1] in words["reflexives"] and (lower[first - 1] not in ("nous", "vous", "me", "m'")):
+            reflexive = True
+        first -= 1
+    if reflexive and reflexive_auxiliary:
+        passive = False
+    return _Group(start, first, passive, reflexive, negated, inverted)
+
+
+def _may_stand_inside(reading: Reading, index: int) -> bool:
+    token = reading.tokens[index]
+    return (
+        token.pos_ == "ADV"
+        or token.is_space
+        or reading.lower[index] in reading.words["negation_adverbs"]
+        or reading.lower[index] in ("en", "outre", "par", "ailleurs", "tout", "pour", "sa", "part", "de", "plus", "fait", "à", "leur", "tour", "son", ",", "effet", "conséquent")
+    )
+
+
+def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
+    """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
+    lower, words, end, inverted = reading.lower, reading.words, index + 1, None
+    while end < len(lower) and lower[end] in words["inverted_subjects"] and lower[end].startswith("-"):
+        inverted = end
+        end += 1
+    wanted = list(entry.tail)
+    position = end
+    while wanted and position < min(len(lower), index + 5):
+        if lower[position] == wanted[0]:
+            wanted.pop(0)
+            end = position + 1
+        elif reading.tokens[position].pos_ not in ("ADV", "PRON") or lower[position] == "que":
+            break
+        position += 1
+    return (None, None) if wanted else (end, inverted)
+
+
+def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int | None) -> bool:
+    token = reading.tokens[index]
+    if inverted is not None:
+        return True
+    previous = reading.lower[index - 1] if index else ""
+    if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
+        return False
+    if token.pos_ in ("VERB", "AUX"):
+        return True
+    # A verb that the tagger took for a noun: "que" follows and no article precedes.
+    following = reading.lower[index + 1] if index + 1 < len(reading.lower) else ""
+    return following in reading.words["that"] and "que" in entry.takes and token.pos_ != "ADV"
+
+
+def _bare_participle(reading: Reading, index: int, entry: CueEntry) -> bool:
+    return reading.tokens[index].pos_ in ("VERB", "AUX", "ADJ") or _joined_to_active(reading, index)
+
+
+def _joined_to_active(reading: Reading, index: int) -> bool:
+    """ "a reçu le maire et promis de l'aider": the auxiliary stands at the first participle only."""
+    lower = reading.lower
+    if index == 0 or lower[index - 1] not in reading.words["and_words"]:
+        return False
+    for i in range(index - 2, max(-1, index - 40), -1):
+        if lower[i] in reading.words["auxiliaries_have"] and reading.tokens[i].pos_ == "AUX":
+            return True
+        if reading.is_finite(i) or "\n" in lower[i]:
+            return False
+    return False
+
+
+def _negated_after(reading: Reading, end: int) -> bool:
+    return end < len(reading.lower) and reading.lower[end] in ("pas", "jamais")

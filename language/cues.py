@@ -1,0 +1,125 @@
+"""The cue words of a language: its verbs, phrases and nouns that attribute words to somebody.
+
+The words are data (``language/<code>/cues.toml``, which explains its fields). Forms are looked up by surface,
+because a lemmatiser errs most on exactly the rare forms that matter here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from language.data_files import load_table
+from schemas.vocabulary import CueClass
+
+
+class VerbForm(StrEnum):
+    """What a form of a verb is; one spelling may be several."""
+
+    FINITE = "fin"
+    PARTICIPLE = "part"
+    GERUND = "ger"
+    INFINITIVE = "inf"
+
+
+@dataclass(frozen=True, slots=True)
+class CueEntry:
+    """One verb or phrase with one meaning.
+
+    Args:
+        lemma: dictionary form, for a phrase all of it.
+        takes: its constructions, as named in the data file.
+        reflexive: it counts only with the reflexive pronoun.
+        tail: the words after the verb, for a phrase.
+    """
+
+    lemma: str
+    cue_class: CueClass
+    takes: frozenset[str]
+    reflexive: bool = False
+    tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CueLexicon:
+    """All cues of one language.
+
+    Args:
+        verbs: by surface form, what it may be.
+        nouns: by surface form.
+        according_to: phrases in front of a source, longest first, each as words.
+        fronted_person_only: those that count only in front of a person at the head of a sentence.
+        not_sources: nouns that name no source behind them.
+    """
+
+    verbs: Mapping[str, Sequence[tuple[CueEntry, VerbForm]]] = field(default_factory=dict)
+    nouns: Mapping[str, CueClass] = field(default_factory=dict)
+    according_to: tuple[tuple[str, ...], ...] = ()
+    fronted_person_only: frozenset[str] = frozenset()
+    not_sources: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=16)
+def cue_lexicon(language: str) -> CueLexicon:
+    """The cues of `language` (ISO 639-1), empty where it has no data file."""
+    table = load_table(language, "cues")
+    verbs: dict[str, list[tuple[CueEntry, VerbForm]]] = {}
+    for entry in _entries(table):
+        for form, kind in _forms(table, entry):
+            readings = verbs.setdefault(form, [])
+            if (entry, kind) not in readings:
+                readings.append((entry, kind))
+    nouns = {form: CueClass(group["class"]) for group in table.get("nouns", ()) for form in group["forms"]}
+    according = table.get("according_to", {})
+    phrases = sorted((tuple(_words(p)) for p in according.get("phrases", ())), key=lambda p: (-len(p), p))
+    return CueLexicon(
+        verbs=MappingProxyType({form: tuple(readings) for form, readings in verbs.items()}),
+        nouns=MappingProxyType(nouns),
+        according_to=tuple(phrases),
+        fronted_person_only=frozenset(according.get("fronted_person_only", ())),
+        not_sources=frozenset(according.get("not_sources", ())),
+    )
+
+
+def _entries(table: Mapping[str, list[dict[str, list[str]]]]) -> list[CueEntry]:
+    """One entry per lemma: the constructions of all its groups, the class of the last."""
+    merged: dict[tuple[str, bool, tuple[str, ...]], CueEntry] = {}
+    for group in [*table.get("verbs", ()), *table.get("phrases", ())]:
+        for name in group.get("lemmas") or group["phrases"]:
+            bare, reflexive = _strip_reflexive(name)
+            verb, *tail = _words(bare)
+            takes = frozenset(group["takes"])
+            key = (verb, reflexive, tuple(tail))
+            known = merged.get(key)
+            merged[key] = CueEntry(
+                lemma=name,
+                cue_class=CueClass(str(group["class"])),
+                takes=takes | known.takes if known else takes,
+                reflexive=reflexive,
+                tail=tuple(tail),
+            )
+    return list(merged.values())
+
+
+def _strip_reflexive(name: str) -> tuple[str, bool]:
+    for pronoun in ("se ", "s'"):
+        if name.startswith(pronoun):
+            return name[len(pronoun) :], True
+    return name, False
+
+
+def _words(phrase: str) -> list[str]:
+    return phrase.replace("'", "' ").split()
+
+
+def _forms(table: Mapping[str, dict[str, dict[str, list[str]]]], entry: CueEntry) -> list[tuple[str, VerbForm]]:
+    verb = _words(_strip_reflexive(entry.lemma)[0])[0]
+    listed = table["forms"].get(verb)
+    if listed:
+        return [(form, kind) for kind in VerbForm for form in listed.get(kind, ())]
+    for suffix, endings in table["paradigms"].items():
+        if verb.endswith(suffix):
+            stems = table["stems"].get(verb) or [verb.removesuffix(suffix)]
+            return [(stem + end, kind) for kind in VerbForm for end in endings.get(kind, ()) for stem in stems]
+    return [(verb, VerbForm.INFINITIVE)]

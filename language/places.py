@@ -1,0 +1,81 @@
+"""Countries: ISO 3166-1 alpha-2 codes of country names and of nationality adjectives.
+
+Country names come from CLDR through Babel; nationality words, which no maintained library has, from
+``language/<code>/demonyms.toml``. Cities have no code: "Washington" and "Moscou" mean a government as often as
+a place, and nothing in the name tells.
+"""
+
+import re
+from functools import lru_cache
+
+from babel import Locale
+
+from language.data_files import NEUTRAL, load_table
+from language.spelling import words
+
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+"""Codes of CLDR that ISO 3166-1 does not assign to a country; Kosovo's user-assigned XK is kept."""
+_NAME_LOCALES = ("fr", "en")
+_IN_BRACKETS = re.compile(r"(.*?)\s*[\[(](.*)[\])]")
+_ARTICLES = frozenset({"le", "la", "les", "l"})
+
+
+def place_words(name: str) -> tuple[str, ...]:
+    """The folded words of a place's name without a leading article: "Le Caire" and "Caire" are one."""
+    parts = words(name)
+    return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
+
+
+@lru_cache(maxsize=1)
+def _territories() -> dict[tuple[str, ...], str]:
+    codes: dict[tuple[str, ...], str] = {}
+    for locale in _NAME_LOCALES:
+        for code, name in sorted(Locale(locale).territories.items()):
+            if len(code) != 2 or code in _NOT_COUNTRIES:
+                continue
+            bracketed = _IN_BRACKETS.fullmatch(name)
+            for variant in (name, *(bracketed.groups() if bracketed else ())):
+                codes.setdefault(place_words(variant), code)
+    for group in load_table(NEUTRAL, "aliases").get("places", ()):
+        names = [place_words(name) for name in (group["name"], *group.get("also", ()))]
+        known = next((codes[name] for name in names if name in codes), None)
+        if known:
+            codes.update(dict.fromkeys(names, known))
+    return codes
+
+
+@lru_cache(maxsize=8)
+def _demonyms(language: str) -> dict[str, str]:
+    table = load_table(language, "demonyms")
+    return {words(form)[0] if len(words(form)) == 1 else " ".join(words(form)): code for code, forms in table.items() for form in forms}
+
+
+def country_code(name: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country by its French or English name, or None for any other place.
+
+    >>> country_code("États-Unis"), country_code("la Russie"), country_code("Washington")
+    ('US', 'RU', None)
+    """
+    return _territories().get(place_words(name))
+
+
+def nationality_code(text: str, language: str = "fr") -> str | None:
+    """The code of the one country that `text` speaks of by an adjective or a name, or None for none or several.
+
+    >>> nationality_code("secrétaire d'État américain"), nationality_code("président de la Russie")
+    ('US', 'RU')
+    """
+    demonyms, territories = _demonyms(language), _territories()
+    parts = words(text)
+    found: set[str] = set()
+    position = 0
+    while position < len(parts):
+        for size in (4, 3, 2, 1):
+            phrase = parts[position : position + size]
+            code = territories.get(phrase) or demonyms.get(" ".join(phrase))
+            if len(phrase) == size and code:
+                found.add(code)
+                position += size - 1
+                break
+        position += 1
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,174 @@
+"""A parsed text as the claims engine reads it: tokens, quotations, and sentences that respect them.
+
+The parser's sentences break inside quotations and run across headlines; here a sentence ends at its full
+stop outside quotation marks, and each quotation has sentences of its own.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from language.data_files import load_table
+from language.quotation_marks import Quotation
+
+_FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
+_QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
+_OPENING = frozenset("«\"“„‹'‘([—–-")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A run of tokens, half-open; `quotation` is the index of the quotation it lies in, or None."""
+
+    start: int
+    end: int
+    quotation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The small words of a language (``clauses.toml``), each list a set."""
+
+    sets: Mapping[str, frozenset[str]]
+    infinitive_markers: Mapping[str, frozenset[str]]
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self.sets.get(name, frozenset())
+
+
+@lru_cache(maxsize=16)
+def clause_words(language: str) -> Words:
+    """The small words of `language`; empty sets where it has no data file."""
+    table = load_table(language, "clauses")
+    sets = {name: frozenset(words) for name, words in table.items() if isinstance(words, list)}
+    markers = {name: frozenset(words) for name, words in table.get("infinitive_markers", {}).items()}
+    return Words(sets, markers)
+
+
+class Reading:
+    """One text under analysis. Token indices are those of `doc`, offsets are code points of `text`.
+
+    Args:
+        text: the article's text.
+        doc: its annotation; `doc.text` has the same length as `text`.
+        quotations: of the same text.
+    """
+
+    def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
+        self.text = text
+        self.doc = doc
+        self.tokens: list[Token] = list(doc)
+        self.lower = [t.text.lower() for t in self.tokens]
+        self.starts = [t.idx for t in self.tokens]
+        self.ends = [t.idx + len(t.text) for t in self.tokens]
+        self.quotations = [q for q in quotations if q.depth == 0]
+        self.inner = [q for q in quotations if q.depth > 0]
+        self.words = clause_words(doc.lang_)
+        self.in_quotation = self._quotation_of_tokens()
+        self.sentences = sorted(self._sentences(), key=lambda s: (s.start, -s.end))
+        self.sentence_of = self._sentence_of_tokens()
+
+    def token_at(self, offset: int) -> int:
+        """Index of the first token that ends after `offset`; the number of tokens if there is none."""
+        return bisect_left(self.ends, offset + 1)
+
+    def token_before(self, offset: int) -> int:
+        """One past the last token that starts before `offset`."""
+        return bisect_left(self.starts, offset)
+
+    def is_word(self, index: int) -> bool:
+        return any(c.isalnum() for c in self.lower[index])
+
+    def is_quote_sign(self, index: int) -> bool:
+        return self.lower[index] in _QUOTE_SIGNS
+
+    def is_finite(self, index: int) -> bool:
+        token = self.tokens[index]
+        return token.pos_ in ("VERB", "AUX") and "Fin" in token.morph.get("VerbForm")
+
+    def is_infinitive(self, index: int) -> bool:
+        token = self.tokens[index]
+        return token.pos_ in ("VERB", "AUX") and "Inf" in token.morph.get("VerbForm")
+
+    def is_gerund(self, index: int) -> bool:
+        token = self.tokens[index]
+        return (
+            token.pos_ in ("VERB", "AUX")
+            and "Part" in token.morph.get("VerbForm")
+            and "Pres" in token.morph.get("Tense")
+        )
+
+    def quotation_at(self, index: int) -> Quotation | None:
+        """The outer quotation that the token lies in, marks included."""
+        number = self.in_quotation[index]
+        return None if number < 0 else self.quotations[number]
+
+    def next_word(self, index: int, end: int) -> int:
+        """The first token from `index` that is neither space nor quotation mark, or `end`."""
+        while index < end and (self.tokens[index].is_space or self.is_quote_sign(index)):
+            index += 1
+        return index
+
+    def _quotation_of_tokens(self) -> list[int]:
+        """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""
+        owner = [-1] * len(self.tokens)
+        for number, quotation in enumerate(self.quotations):
+            for index in range(self.token_at(quotation.open), self.token_before(quotation.close)):
+                if self.starts[index] >= quotation.open:
+                    owner[index] = number
+        return owner
+
+    def _sentences(self) -> Iterator[Sentence]:
+        yield from self._split(0, len(self.tokens), None)
+        for number, quotation in enumerate(self.quotations):
+            start, end = self.token_at(quotation.start), self.token_before(quotation.end)
+            if start < end:
+                yield from self._split(start, end, number)
+
+    def _split(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
+        begin = start
+        for index in range(start, end):
+            if self._ends_sentence(index, end, quotation):
+                if any(self.is_word(i) for i in range(begin, index + 1)):
+                    yield Sentence(begin, index + 1, quotation)
+                begin = index + 1
+        if any(self.is_word(i) for i in range(begin, end)):
+            yield Sentence(begin, end, quotation)
+
+    def _ends_sentence(self, index: int, end: int, quotation: int | None) -> bool:
+        if "\n" in self.lower[index]:
+            return True
+        inside = self.in_quotation[index] >= 0
+        if quotation is None and inside:
+            return self._quotation_ends_sentence(index, end)
+        return self.lower[index] in _FULL_STOPS and self._new_sentence_follows(index + 1, end, quotation)
+
+    def _quotation_ends_sentence(self, index: int, end: int) -> bool:
+        """The last token of a quotation that holds its own full stop, with a capital after it."""
+        if index + 1 < end and self.in_quotation[index + 1] == self.in_quotation[index]:
+            return False
+        own = self.quotations[self.in_quotation[index]]
+        return self.text[own.end - 1] in ".!?…" and self._new_sentence_follows(index + 1, end, None)
+
+    def _new_sentence_follows(self, index: int, end: int, quotation: int | None) -> bool:
+        while index < end and self.lower[index] == " ":
+            index += 1
+        if index >= end or "\n" in self.lower[index]:
+            return True
+        if quotation is not None and self.is_quote_sign(index):
+            return index + 1 >= end or self._new_sentence_follows(index + 1, end, quotation)
+        first = self.tokens[index].text[0]
+        return first.isupper() or first.isdigit() or first in _OPENING
+
+    def _sentence_of_tokens(self) -> list[int]:
+        """For each token the innermost sentence; sentences of quotations come after those around them."""
+        owner = [0] * len(self.tokens)
+        for wanted_inner in (False, True):
+            for number, sentence in enumerate(self.sentences):
+                if (sentence.quotation is not None) == wanted_inner:
+                    for index in range(sentence.start, sentence.end):
+                        owner[index] = number
+        return owner

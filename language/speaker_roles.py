@@ -1,0 +1,125 @@
+"""Which offices and descriptions the persons of an article have: "le ministre russe, Sergueï Lavrov"."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from language.data_files import load_table
+from language.reading import Reading
+from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel
+
+_ROLE_REACH = 9
+"""Tokens of a description before a name: "le tout nouveau ministre ukrainien des Affaires étrangères"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerWords:
+    """The words of ``speakers.toml``; every list a set."""
+
+    lists: Mapping[str, frozenset[str]]
+    same_office: tuple[frozenset[str], ...]
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self.lists.get(name, frozenset())
+
+
+@lru_cache(maxsize=16)
+def speaker_words(language: str) -> SpeakerWords:
+    """The words for the speakers of `language`; empty sets where it has no data file."""
+    table = load_table(language, "speakers")
+    lists: dict[str, frozenset[str]] = {}
+    for section, prefix in (("pronouns", ""), ("titles", "title_"), ("roles", "")):
+        for name, words in table.get(section, {}).items():
+            if words and isinstance(words[0], str):
+                lists[prefix + name] = frozenset(words)
+    offices = tuple(frozenset(group) for group in table.get("roles", {}).get("same_office", ()))
+    return SpeakerWords(lists, offices)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A description of a person at one place.
+
+    Args:
+        at: token where it stands.
+        person: the mention it belongs to.
+        noun: its head noun, lower case.
+        text: all of it, lower case.
+        words: its content words.
+        gender: "Masc", "Fem" or None.
+    """
+
+    at: int
+    person: EntityMention
+    noun: str
+    text: str
+    words: frozenset[str]
+    gender: str | None
+
+
+def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
+    """The words of a description that tell persons apart."""
+    parts = text.lower().replace("’", "'").replace("'", "' ").replace(",", " ").split()
+    return frozenset(p for p in parts if p not in words["empty_words"] and any(c.isalnum() for c in p))
+
+
+def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[Role]:
+    """The descriptions right before and, between commas, right after each name of a person."""
+    found: list[Role] = []
+    for mention in mentions:
+        if mention.label is EntityLabel.PER:
+            found.extend(_before(reading, mention, words))
+            found.extend(_after(reading, mention, words))
+    return found
+
+
+def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+    name = reading.token_at(mention.start)
+    end = name
+    if end and reading.lower[end - 1] == ",":
+        end -= 1
+    start = end
+    while start > 0 and end - start < _ROLE_REACH and _may_describe(reading, start - 1):
+        start -= 1
+        if reading.tokens[start].pos_ == "DET" and not (
+            start and (reading.tokens[start - 1].pos_ == "ADP" or reading.lower[start - 1] in ("de", "d'"))
+        ):
+            break
+    yield from _role(reading, start, end, mention, words)
+
+
+def _after(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+    start = reading.token_before(mention.end)
+    while start < len(reading.tokens) and reading.tokens[start].is_space:
+        start += 1
+    if start >= len(reading.tokens) or reading.lower[start] != ",":
+        return
+    start += 1
+    end = start
+    while end < len(reading.tokens) and end - start < _ROLE_REACH and _may_describe(reading, end):
+        end += 1
+    if end < len(reading.tokens) and reading.lower[end] in (",", "."):
+        yield from _role(reading, start, end, mention, words)
+
+
+def _may_describe(reading: Reading, index: int) -> bool:
+    word, token = reading.lower[index], reading.tokens[index]
+    if word in (",", "\n") or token.is_space or token.pos_ in ("VERB", "AUX", "SCONJ", "CCONJ", "PUNCT", "PRON"):
+        return False
+    if token.pos_ == "ADP":
+        return word in ("de", "d'", "du", "des", "à", "aux", "au", "en")
+    return True
+
+
+def _role(
+    reading: Reading, start: int, end: int, mention: EntityMention, words: SpeakerWords
+) -> Iterator[Role]:
+    nouns = [i for i in range(start, end) if reading.tokens[i].pos_ == "NOUN"]
+    if not nouns:
+        return
+    text = " ".join(reading.lower[start:end]).replace("' ", "'")
+    gender = reading.tokens[nouns[0]].morph.get("Gender")
+    article = reading.lower[start]
+    known = "Fem" if article in ("la", "une") else "Masc" if article in ("le", "un") else (gender[0] if gender else None)
+    yield Role(start, mention, reading.lower[nouns[0]], text, content_words(text, words), known)

@@ -1,0 +1,41 @@
+"""The graph: one function builds it, whatever runs it."""
+
+import apache_beam as beam
+
+from language.pipelines import SHIPPED
+from pipeline.options import Settings
+from pipeline.progress import tick
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES
+from transforms.annotation import Annotate
+from transforms.claims import ExtractClaims
+from transforms.cleaning import Clean
+from transforms.entities import ExtractEntities
+from transforms.files import ReadFiles
+from transforms.known import SetAsideKnown
+from transforms.rejects import REJECTS
+from transforms.tables import WriteRejects, WriteTables
+
+
+def build(pipeline: beam.Pipeline, settings: Settings, tick_path: str | None = None) -> None:
+    """Add the whole way from files to tables to `pipeline`.
+
+    Args:
+        tick_path: local file that grows by one byte an annotated article, for the progress line.
+    """
+    read = pipeline | "ReadFiles" >> ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
+    cleaned = read.documents | "Clean" >> Clean()
+    annotated = (
+        cleaned.articles
+        | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards)
+        | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
+    )
+    if tick_path is not None:
+        annotated = annotated | "Tick" >> beam.Map(tick, tick_path)
+    tables = {
+        ARTICLES.name: annotated | "TakeArticle" >> beam.Map(lambda annotated: annotated.article),
+        ENTITIES.name: annotated | "ExtractEntities" >> ExtractEntities(),
+        CLAIMS.name: annotated | "ExtractClaims" >> ExtractClaims(),
+    }
+    _ = tables | "WriteTables" >> WriteTables(settings.output, settings.shards)
+    rejects = (read[REJECTS], cleaned[REJECTS]) | "GatherRejects" >> beam.Flatten()
+    _ = rejects | "WriteRejects" >> WriteRejects(settings.output)

@@ -1,0 +1,169 @@
+"""The command line of a run. Importing this module is cheap: Beam is loaded only to check what is left over."""
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+DEFAULT_OUTPUT = "out"
+
+
+class UsageError(ValueError):
+    """An option that cannot be used; the message names the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is asked to do, checked.
+
+    Args:
+        inputs: paths, folders and globs.
+        output: root folder of the tables.
+        limit: read at most so many documents.
+        source, language: for documents that do not state their own.
+        models: spaCy pipeline by language, beside the shipped ones.
+        workers: local processes.
+        shards: files a partition is spread over.
+        max_rejects: more rejects than this end the run with exit code 3; None for any number.
+        log_level: lowest level of the libraries' logs that is shown.
+        beam_args: everything else, for Beam.
+    """
+
+    inputs: tuple[str, ...]
+    output: str
+    limit: int | None = None
+    source: str | None = None
+    language: str | None = None
+    models: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    shards: int = 1
+    max_rejects: int | None = None
+    log_level: str = "error"
+    beam_args: tuple[str, ...] = ()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the project's own options."""
+    out = argparse.ArgumentParser(
+        prog="python -m pipeline",
+        allow_abbrev=False,
+        description="Dépêche: read news articles, write tables of articles, entities and claims.",
+        epilog="All options of Apache Beam are taken too (--runner, --temp_location, …). "
+        'Query the tables with: python -m pipeline sql "SELECT …". '
+        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects.",
+    )
+    add = out.add_argument
+    add(
+        "--input",
+        action="extend",
+        nargs="+",
+        metavar="PATH",
+        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst; may be repeated (default: the bundled sample)",
+    )
+    add("--output", default=DEFAULT_OUTPUT, metavar="FOLDER", help="root folder of the tables (default: %(default)s)")
+    add("--limit", type=_positive, metavar="N", help="read at most N documents, in the order of the paths")
+    add("--source", metavar="NAME", help="publisher of documents that state neither a URL nor a source")
+    add(
+        "--language",
+        type=_language,
+        metavar="CODE",
+        help="ISO 639-1 code for documents that state no language (default: identify it)",
+    )
+    add(
+        "--nlp-model",
+        action="append",
+        default=[],
+        type=_model,
+        metavar="LANG=NAME",
+        help="spaCy pipeline for a language, an installed package or a folder; may be repeated (French ships)",
+    )
+    add("--workers", type=_positive, default=1, metavar="N", help="local worker processes (default: %(default)s)")
+    add(
+        "--shards",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="spread each date and source over N files; keep it the same for one output (default: %(default)s)",
+    )
+    add("--max-rejects", type=_not_negative, metavar="N", help="exit with 3 when more than N documents are rejected")
+    add(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="error",
+        help="lowest level of the libraries' logs to show (default: %(default)s)",
+    )
+    return out
+
+
+def parse(argv: Sequence[str]) -> Settings:
+    """Settings from a command line.
+
+    Raises:
+        UsageError: for an option that neither this project nor Beam knows.
+        SystemExit: with code 2 for a value that an option does not take, with 0 after ``--help``.
+    """
+    values, beam_args = parser().parse_known_args(argv)
+    if beam_args:
+        _check_beam_args(beam_args)
+    return Settings(
+        inputs=tuple(values.input or (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))),
+        output=values.output,
+        limit=values.limit,
+        source=values.source,
+        language=values.language,
+        models=dict(values.nlp_model),
+        workers=values.workers,
+        shards=values.shards,
+        max_rejects=values.max_rejects,
+        log_level=values.log_level,
+        beam_args=tuple(beam_args),
+    )
+
+
+def _check_beam_args(beam_args: Sequence[str]) -> None:
+    # Beam drops options it does not know with no more than a log line; a typing error must not go unnoticed.
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    beam = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(beam)
+    _, unknown = beam.parse_known_args(list(beam_args))
+    if unknown:
+        known = [name for action in (*parser()._actions, *beam._actions) for name in action.option_strings]
+        close = difflib.get_close_matches(unknown[0].split("=")[0], known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"unknown option {unknown[0]!r}: neither Dépêche nor Beam has it{hint} See --help.")
+
+
+def _positive(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _not_negative(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+    return number
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a language code such as fr or en")
+    return text
+
+
+def _model(text: str) -> tuple[str, str]:
+    language, equals, name = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not LANG=NAME, for example en=en_core_web_sm")
+    return _language(language), name

@@ -1,0 +1,99 @@
+"""What a run did: the books by source, and whether they balance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from transforms.metrics import Counter
+
+Counts = Mapping[Counter, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBook:
+    """The articles of one source: those cleaned must be written or already known, and nothing else."""
+
+    source: str
+    cleaned: int
+    written: int
+    known: int
+    rejects: int
+
+    @property
+    def missing(self) -> int:
+        """Articles that were cleaned and then lost (or, below zero, doubled)."""
+        return self.cleaned - self.written - self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The books of a run. `seconds` is wall-clock time, start-up included."""
+
+    read: int
+    books: tuple[SourceBook, ...]
+    entities: int
+    claims: int
+    reasons: Mapping[str, int]
+    seconds: float
+
+    @property
+    def written(self) -> int:
+        return sum(book.written for book in self.books)
+
+    @property
+    def known(self) -> int:
+        return sum(book.known for book in self.books)
+
+    @property
+    def rejects(self) -> int:
+        return sum(book.rejects for book in self.books)
+
+    @property
+    def imbalances(self) -> tuple[str, ...]:
+        """Each violated sum in words; empty when nothing was lost or doubled (conservation)."""
+        found = [
+            f"{book.source}: {book.cleaned} cleaned, but {book.written} written and {book.known} already known"
+            for book in self.books
+            if book.missing
+        ]
+        outcomes = sum(book.cleaned + book.rejects for book in self.books)
+        if self.read != outcomes:
+            found.append(f"{self.read} documents read, but {outcomes} cleaned or rejected")
+        return tuple(found)
+
+
+def summarise(counts: Counts, seconds: float) -> Summary:
+    """The books from a run's counters."""
+    by_source = (Counter.ARTICLES_CLEANED, Counter.ARTICLES_WRITTEN, Counter.ALREADY_KNOWN, Counter.REJECTS)
+    sources = sorted({source for what in by_source for source in counts[what]})
+    return Summary(
+        read=counts[Counter.DOCUMENTS_READ].get("", 0),
+        books=tuple(SourceBook(source, *(counts[what].get(source, 0) for what in by_source)) for source in sources),
+        entities=counts[Counter.ENTITIES_WRITTEN].get("", 0),
+        claims=counts[Counter.CLAIMS_WRITTEN].get("", 0),
+        reasons=dict(sorted(counts[Counter.REJECTS_BY_REASON].items())),
+        seconds=seconds,
+    )
+
+
+def report(summary: Summary, output: str) -> str:
+    """The summary as text for a terminal."""
+    header = ("source", "articles", "known", "rejects")
+    rows = [(book.source, str(book.written), str(book.known), str(book.rejects)) for book in summary.books]
+    rows.append(("total", str(summary.written), str(summary.known), str(summary.rejects)))
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    lines = [
+        "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
+        for row in (header, *rows)
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines.insert(-1, lines[1])
+    if summary.reasons:
+        lines += ["", "rejects by reason: " + ", ".join(f"{reason} {n}" for reason, n in summary.reasons.items())]
+    speed = summary.written / summary.seconds if summary.seconds else 0.0
+    lines += [
+        "",
+        f"read {summary.read} = articles {summary.written} + known {summary.known} + rejects {summary.rejects}",
+        f"wrote {summary.entities} entities and {summary.claims} claims to {output} "
+        f"in {summary.seconds:.1f} s ({speed:.1f} articles/s)",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+"""Package metadata; runners build the source distribution from it and ship it to their workers."""
+
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+
+CORE = [
+    "apache-beam>=2.77,<2.78",  # the runner's behaviour is pinned in tests
+    "feedparser>=6.0.12,<7",
+    "trafilatura>=2.3.1,<2.4",
+    # trafilatura asks for lxml[html_clean]; pip 23.2, which Python 3.11 ships, does not follow that extra.
+    "lxml_html_clean>=0.4.2,<0.5",
+    "spacy>=3.8.7,<3.9",
+    "pydantic>=2.11,<3",
+    "pyarrow>=19,<26",
+    "zstandard>=0.23,<0.26",
+    "warcio>=1.8,<2",
+    "tldextract>=5.1,<6",
+    "python-dateutil>=2.9,<3",
+]
+
+SQL = ["duckdb>=1.3,<3", "pytz"]
+
+DEV = [
+    *SQL,
+    "pytest>=9.0,<10",
+    "hypothesis>=6.150,<7",
+    "ruff==0.17.6",
+    "mypy==2.4.1",
+    "types-python-dateutil",
+]
+
+setup(
+    name="depeche",
+    version="0.1.0",
+    description="News in, tables out: a streaming pipeline from articles and feeds to entities and attributed claims",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    author="Dépêche contributors",
+    python_requires=">=3.11",
+    packages=find_namespace_packages(include=["schemas*", "language*", "transforms*", "pipeline*"]),
+    package_data={"language": ["**/*"]},
+    install_requires=CORE,
+    extras_require={
+        "sql": SQL,
+        "gcp": ["apache-beam[gcp]>=2.77,<2.78"],
+        "dev": DEV,
+        "bench": [*SQL],
+    },
+)

@@ -1,0 +1,33 @@
+"""Addresses of pages: absolute, without tracking parameters, and only of the web."""
+
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from courlan import clean_url
+
+MAX_URL_CHARS = 2_048
+
+
+def web_address(written: str | None, base: str | None = None) -> str | None:
+    """An absolute http(s) address from one as written, relative to `base`; None for anything else."""
+    if not written or len(written) > MAX_URL_CHARS:
+        return None
+    try:
+        absolute = urljoin(base or "", written.strip())
+        parts = urlsplit(absolute)
+        host = parts.hostname
+    except ValueError:  # "http://[", an invalid IPv6 host
+        return None
+    return absolute if parts.scheme in ("http", "https") and host else None
+
+
+def canonical_address(written: str | None, base: str | None = None) -> str | None:
+    """`web_address` with host in lower case, without fragment and tracking parameters (utm_…, fbclid, …)."""
+    absolute = web_address(written, base)
+    cleaned: str | None = clean_url(absolute) if absolute else None
+    return cleaned or absolute
+
+
+def is_home_page(url: str) -> bool:
+    """Whether an address has neither path nor query: no article lives there, a template named it wrongly."""
+    parts: SplitResult = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query

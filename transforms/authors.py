@@ -1,0 +1,146 @@
+"""Who wrote an article: names as a list, without "Par", roles, agencies, handles and addresses."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from lxml.html import HtmlElement
+
+from transforms.boilerplate import fold
+from transforms.json_ld import Node, node_types, texts
+from transforms.page import Page
+
+MAX_NAME_CHARS = 80
+MAX_NAME_WORDS = 6
+MAX_AUTHORS = 20
+_META = (
+    "article:author", "author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
+    "citation_author", "article:author_name", "cxenseparse:author", "og:article:author", "og:author", "creator",
+    "article.author", "authors", "page.author", "vr:author",
+)  # fmt: skip
+_AGENCIES = frozenset(
+    {
+        "afp", "ap", "apa", "dpa", "epd", "kna", "sid", "reuters", "ansa", "efe", "belga", "anp", "ats", "sda", "ntb",
+        "tt", "ritzau", "agence france-presse", "agence france presse", "associated press", "the associated press",
+        "europa press", "keystone-ats", "keystone-sda", "xinhua", "tass", "bloomberg", "pa media", "press association",
+        "lusa", "ctk", "mti", "pap", "anadolu", "kyodo", "yonhap", "afp news", "dpa-afx", "news agency", "agenzia ansa",
+        "avec afp", "with afp", "afp.com", "relaxnews", "the canadian press", "staff", "redaktion", "la redaction",
+        "redaction", "newsroom", "editor", "editors", "admin", "administrator", "web desk", "news desk", "online desk",
+    }
+)  # fmt: skip
+_PREFIX = re.compile(
+    r"^(?:(?:article |texte |propos recueillis |reportage |written |story |words |posted |published )?(?:par|by)|von|"
+    r"text(?:e)?(?: von| by)?|di|por|door|av|af|autor(?:en|in)?|author|auteur|bericht|skrevet av|tekst|od|yazan)"
+    r"(?:\s*[:\-–—]\s*|\s+)(?=\S)",
+    re.I,
+)
+_LOWER_PREFIX = re.compile(r"^(?:de|da|a cura di)\s+(?=[A-ZÀ-ÖØ-Þ])")
+_SPLIT = re.compile(r"\s*[;|•·\n]\s*|\s*/\s*|\s+(?:et|and|und|en|och|og|with|avec|mit)\s+|\s*&\s*", re.I)
+_ROMANCE_SPLIT = re.compile(r"\s+[ye]\s+(?=[A-ZÀ-ÖØ-Þ])")
+_COMMA = re.compile(r"\s*,\s*")
+_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.I)
+_ROLE = re.compile(
+    r"\b(?:reporter|correspondent|correspondant|editor|journalist|journaliste|redakteur|redakteurin|autorin|staff|writer|"
+    r"chief|head of|desk|producer|columnist|critic|rédacteur|rédactrice|envoyé|envoyée|bureau|fellow|professor|updated|"
+    r"published|contributor|photograph|korrespondent|korrespondentin|senior|minuten|min read|uhr|team leader)",
+    re.I,
+)
+_NOT_A_NAME = re.compile(r"[<>{}=_]|\d{2,}|\.(?:com|org|net|de|fr|uk)\b|[!?…]$")
+
+
+def page_authors(page: Page, site_names: Iterable[str]) -> tuple[str, ...]:
+    """The authors of a page: persons in its JSON-LD, else in its meta tags, else in its by-line; where no
+    person is named anywhere, the organisation or agency that is."""
+    organisations = {fold(name) for name in site_names if name} | _AGENCIES
+    fallback: tuple[str, ...] = ()
+    for names in _sources(page):
+        cleaned = clean_names(names)
+        persons = tuple(name for name in cleaned if fold(name) not in organisations)
+        if persons:
+            return persons[:MAX_AUTHORS]
+        fallback = fallback or cleaned
+    return fallback[:MAX_AUTHORS]
+
+
+def _sources(page: Page) -> Iterator[list[str]]:
+    """The groups of written names, best source first; each is read only if those before name no person."""
+    index = {identifier: node for node in page.nodes for identifier in texts(node, "@id")}
+    yield _json_ld_names(page.article, index)
+    for key in _META:
+        yield list(page.meta.get(key, ()))
+    yield list(_marked_up(page.tree))
+
+
+def _json_ld_names(article: Node, index: Mapping[str, Node]) -> list[str]:
+    for key in ("author", "creator"):
+        names = [name for value in _as_list(article.get(key)) for name in _names_of(value, index)]
+        if names:
+            return names
+    return []
+
+
+def _as_list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _names_of(value: object, index: Mapping[str, Node]) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, dict):
+        return []
+    if "name" in value:
+        return texts(value, "name")
+    family = texts(value, "familyName")
+    if family:
+        return [" ".join([*texts(value, "givenName"), *family])]
+    named = index.get(str(value.get("@id")))
+    return texts(named, "name") if named is not None and node_types(named) & {"person", "organization"} else []
+
+
+_BYLINES = (
+    './/*[@itemprop="author"]//*[@itemprop="name"]',
+    './/*[@itemprop="author"]',
+    './/a[@rel="author"]',
+    './/*[contains(@class, "author-name") or contains(@class, "author__name") or contains(@class, "authorName")]',
+    './/*[contains(@class, "byline__name") or contains(@class, "byline-name")]',
+    './/a[contains(@class, "author") or contains(@href, "/author/") or contains(@href, "/autor/") or contains(@href, "/auteur/") or contains(@href, "/autoren/")]',
+    './/*[(self::span or self::p or self::div or self::address or self::li) and (contains(@class, "byline") or contains(@class, "author"))]',
+)
+
+
+def _marked_up(tree: HtmlElement) -> Iterator[str]:
+    for expression in _BYLINES:
+        found = [" ".join(element.text_content().split()) for element in tree.xpath(expression)[:MAX_AUTHORS]]
+        names = [name for name in found if 3 < len(name) <= 120]
+        if clean_names(names):
+            yield from names
+            return
+
+
+def clean_names(written: Iterable[str]) -> tuple[str, ...]:
+    """The names in written by-lines, each once, in order."""
+    names: dict[str, str] = {}
+    for value in written:
+        for name in _split(value):
+            names.setdefault(fold(name), name)
+    return tuple(names.values())
+
+
+def _split(value: str) -> Iterator[str]:
+    bare = _PARENTHESIS.sub(" ", _ADDRESS.sub(" ", value))
+    bare = _LOWER_PREFIX.sub("", _PREFIX.sub("", " ".join(bare.split())))
+    for part in _ROMANCE_SPLIT.split("\n".join(_SPLIT.split(bare))):
+        for line in part.split("\n"):
+            pieces = _COMMA.split(line)
+            # "Name, Role" and "Name, Name" are lists; "Family, Given" is not told apart from them.
+            for piece in pieces:
+                name = _PREFIX.sub("", piece).strip(" \t,.:-–—|*\u00a0")
+                if _is_name(name):
+                    yield name
+
+
+def _is_name(name: str) -> bool:
+    words = name.split()
+    if not 1 <= len(words) <= MAX_NAME_WORDS or not 2 <= len(name) <= MAX_NAME_CHARS:
+        return False
+    return any(c.isalpha() for c in name) and not _NOT_A_NAME.search(name) and not _ROLE.search(name)

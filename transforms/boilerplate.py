@@ -1,0 +1,111 @@
+"""Phrases that stand in news texts and are not news: read-more headings, buttons, newsletter calls, credits.
+
+Each list is language data: add a phrase and a test. Comparison ignores case and accents.
+"""
+
+import re
+import unicodedata
+
+READ_MORE = (
+    # fr
+    "a ne pas manquer", "a ne pas rater", "ne manquez pas", "a lire aussi", "a lire egalement", "a lire", "lire aussi",
+    "lire egalement", "lire la suite", "voir aussi", "a voir aussi", "a voir egalement", "a decouvrir aussi",
+    "en savoir plus", "pour en savoir plus", "pour aller plus loin", "sur le meme sujet", "sur le meme theme",
+    "plus d'informations", "plus d'infos", "articles lies", "articles similaires", "notre dossier", "a ecouter aussi",
+    # en
+    "don't miss", "do not miss", "read more", "read also", "also read", "read next", "see also", "more on this story",
+    "more on this", "related articles", "related stories", "related", "related coverage", "related news", "recommended",
+    "recommended reading", "recommended stories", "trending", "must read", "just in", "you may also like", "also see",
+    "continue reading", "further reading", "watch also", "more from",
+    # de
+    "lesen sie auch", "lesen sie mehr", "lesen sie hier", "lesen sie dazu auch", "lesen sie dazu", "auch interessant",
+    "mehr zum thema", "das koennte sie auch interessieren", "das konnte sie auch interessieren", "mehr dazu",
+    "passend dazu", "weiterlesen", "lesetipp",
+    # es, pt, it, nl
+    "lee tambien", "lea tambien", "te puede interesar", "ver tambien", "mas informacion", "leia tambem", "leia mais",
+    "veja tambem", "saiba mais", "leggi anche", "leggi di piu", "per approfondire", "vedi anche", "lees ook",
+    "lees meer", "bekijk ook",
+)  # fmt: skip
+
+BUTTONS = (
+    "comparer", "partager", "imprimer", "commenter", "envoyer", "publicite", "s'abonner", "abonnez-vous", "fermer",
+    "suivre", "ecouter", "reagir", "enregistrer", "sauvegarder", "copier le lien", "lecture", "annonce",
+    "share", "compare", "print", "tweet", "email", "e-mail", "comment", "comments", "advertisement", "advertisment",
+    "subscribe", "close", "follow", "play video", "save", "listen", "copy link", "loading", "sponsored", "whatsapp",
+    "facebook", "twitter", "x.com", "linkedin", "telegram", "reddit", "pinterest", "messenger", "instagram",
+    "teilen", "drucken", "anzeige", "werbung", "merken", "kommentare", "abonnieren", "schliessen", "artikel anhoren",
+    "compartir", "imprimir", "publicidad", "comentarios", "suscribirse", "compartilhar", "publicidade", "condividi",
+    "stampa", "pubblicita", "delen", "afdrukken", "advertentie",
+)  # fmt: skip
+
+_CREDIT_WORDS = (
+    r"images?|photos?|photographies?|photographs?|cr[ée]dits?(?:\s+photo)?|photo credits?|picture|pictures|pic|bild|"
+    r"bilder|foto|fotos|fotograf[ií]a|imagen|immagine|illustration|infographie|graphic|screenshot|capture d'[ée]cran|"
+    r"archives?(?: photo)?|vid[ée]o|source image|archivfoto|symbolbild|quelle|afbeelding|imagem"
+)
+CREDIT = re.compile(rf"\s*[(\[]\s*(?:{_CREDIT_WORDS})\s*[:;–/-]\s*[^()\[\]\n]{{1,80}}[)\]]\s*$", re.I)
+"""A credit in brackets at the end of a line: "(Image : Getty)", "[Photo: AFP]"."""
+CREDIT_LINE = re.compile(
+    rf"\s*(?:(?:{_CREDIT_WORDS})\s*[:©]\s*[^.!?\n]{{1,60}}|©\s*[^\n]{{1,60}}|\((?:c|C)\)\s*[^\n]{{1,60}})\s*"
+)
+"""A line that is nothing but a credit: "Photo : AFP", "© Reuters"."""
+
+NEWSLETTER = re.compile(
+    r"\s*(?:inscrivez[- ]vous|abonnez[- ]vous|recevez|retrouvez|suivez|sign up|subscribe|get (?:the|our)|join our|follow us|"
+    r"melden sie sich|abonnieren sie|jetzt (?:anmelden|abonnieren)|suscr[ií]bete|s[ií]guenos|iscriviti|assine|schrijf je in)\b"
+    r"[^\n]{0,120}\b(?:newsletters?|whatsapp|telegram|google (?:news|actualit[ée]s)|bo?let[ií]n|inbox|bo[iî]te mail|"
+    r"nieuwsbrief)\b[^\n]{0,80}",
+    re.I,
+)
+
+BRACKETED = re.compile(r"\s*\[\s*[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ -]{2,40}\]\s*")
+"""A line that is one label in capitals, the place of a link: "[RAPPORT]"."""
+
+SENTENCE_END = ".!?…"
+_CLOSING = "\"'”’»)]"
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_MAX_PHRASE_CHARS = 50
+_TERMINAL = tuple(SENTENCE_END + ":;")
+_READ_MORE_FOLDED = frozenset(READ_MORE)
+_BUTTONS_FOLDED = frozenset(BUTTONS)
+_SEPARATOR = re.compile(r"\s*(?:[:>»→|]+|[–—-]+ )\s*")
+_TAIL = re.compile(r"(?<=[.!?…\"”»'’])\s*([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ ]{4,30}?)\s*:?\s*$")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and curly apostrophes, surrounding space gone."""
+    plain = text.casefold().replace("’", "'")
+    return plain.strip() if plain.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)).strip()
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line closes like a sentence, a lead-in or a quotation, not like a heading or a label."""
+    bare = line.rstrip()
+    return bare.rstrip(_CLOSING + " \u00a0").endswith(_TERMINAL) or bare.endswith(("»", "”", '"'))
+
+
+def is_read_more(line: str) -> bool:
+    """A read-more heading by itself ("Lire aussi :") or with what it leads to ("Lire aussi : Le titre")."""
+    if is_read_more_heading(line):
+        return True
+    match = _SEPARATOR.search(line, 0, _MAX_PHRASE_CHARS)
+    return match is not None and fold(line[: match.start()]) in _READ_MORE_FOLDED
+
+
+def is_read_more_heading(line: str) -> bool:
+    """A read-more heading with nothing after it, so that the links stand on the lines below."""
+    return len(line) <= _MAX_PHRASE_CHARS and fold(line).rstrip(" :>»→") in _READ_MORE_FOLDED
+
+
+def read_more_tail(line: str) -> int | None:
+    """Where a heading in capitals begins that was glued to the end of a sentence
+    ("… le 30 janvier.A NE PAS MANQUER :"), or None."""
+    match = _TAIL.search(line)
+    if match is None or fold(match.group(1)) not in _READ_MORE_FOLDED:
+        return None
+    return match.start()
+
+
+def is_button(line: str) -> bool:
+    """A word of the page's controls alone on its line."""
+    return len(line) <= _MAX_PHRASE_CHARS and fold(line).rstrip(" :>»") in _BUTTONS_FOLDED

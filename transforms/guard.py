@@ -1,0 +1,120 @@
+"""Run cleaning in a child process that can be stopped: no page can hang or kill a worker.
+
+A thread cannot be stopped while a regular expression or libxml2 holds it; a process can. The child is a
+program of its own (`guard_child`) and no fork: it never imports `__main__` again, works below daemonic
+workers and beside other threads, and holds no copy of the parent's memory. It is kept for the next document.
+"""
+
+import subprocess
+import sys
+from multiprocessing.connection import Connection, Pipe
+
+from schemas.article import Article
+from schemas.document import RawDocument
+from schemas.vocabulary import Reason
+from transforms.guard_child import Failure
+from transforms.rejects import RejectedError
+
+MAX_CHILD_BYTES = 2 << 30
+"""Address space of a child: a page that wants more ends its child, not the machine."""
+START_SECS = 120.0
+"""Time for a child to import what it needs, on a slow and busy machine (measured: 1.5 s on an idle one)."""
+
+
+class GuardedCallError(RuntimeError):
+    """An unexpected exception in the child, with its traceback: a fault of the program, not of the page."""
+
+
+class GuardedCleaning:
+    """`transforms.articles.clean` in a child process, one document at a time; not for several threads at once.
+
+    The child starts with the first document and again after it was stopped. It ends when this object is
+    closed or collected or the parent is gone, since its pipe ends then; should it be busy at that moment,
+    an alarm of its own ends it soon after the deadline.
+
+    Args:
+        deadline_secs: after this, the child is killed and the document rejected with TIMEOUT.
+        function: ``module:name`` of what the child calls with each document.
+        max_child_bytes: address space of the child.
+    """
+
+    def __init__(
+        self,
+        deadline_secs: float,
+        function: str = "transforms.articles:clean",
+        max_child_bytes: int = MAX_CHILD_BYTES,
+    ) -> None:
+        self._deadline_secs = deadline_secs
+        self._function = function
+        self._max_child_bytes = max_child_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+
+    def clean(self, raw: RawDocument) -> Article:
+        """The article of `raw`, within the deadline.
+
+        Raises:
+            RejectedError: what the function raised, or TIMEOUT, or CRASHED with the child's exit code.
+            GuardedCallError: the function raised anything else, or the child did not start.
+        """
+        pipe = self._running() or self._start()
+        try:
+            pipe.send(raw)
+            answer = pipe.recv() if pipe.poll(self._deadline_secs) else None
+        except (EOFError, ConnectionError) as error:
+            status = self.close(kill=False)
+            raise RejectedError(Reason.CRASHED, f"the extraction process ended with exit code {status}") from error
+        if answer is None:
+            self.close()
+            raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self._deadline_secs:g} seconds")
+        if not isinstance(answer, Failure):
+            article: Article = answer
+            return article
+        if answer.rejected is not None:
+            raise answer.rejected
+        raise GuardedCallError(answer.traceback)
+
+    def close(self, *, kill: bool = True) -> int | None:
+        """End the child, if there is one, and give its exit code (negative: the signal that ended it).
+
+        Args:
+            kill: False for a child that broke its pipe: it is ending, and its own exit code is wanted.
+        """
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is None:
+            return None
+        if kill:
+            self._process.kill()
+        status = self._process.wait()
+        self._pipe = self._process = None
+        return status
+
+    def _running(self) -> Connection | None:
+        """The pipe of the child, unless it ended while it had nothing to do."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        return self._pipe
+
+    def _start(self) -> Connection:
+        ours, theirs = Pipe()
+        with theirs:
+            arguments = (theirs.fileno(), self._function, self._deadline_secs, self._max_child_bytes)
+            # The child finds our modules where we found them, also on a worker that unpacked them somewhere.
+            program = (
+                f"import sys; sys.path[:] = {sys.path!r}; from transforms.guard_child import serve; serve{arguments!r}"
+            )
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
+            )
+        self._pipe = ours
+        if not ours.poll(START_SECS):
+            self.close()
+            raise GuardedCallError(f"the extraction process did not start within {START_SECS:g} seconds")
+        try:
+            ours.recv()
+        except EOFError as error:
+            raise GuardedCallError(
+                f"the extraction process did not start: exit code {self.close(kill=False)}"
+            ) from error
+        return ours

@@ -1,0 +1,44 @@
+"""The fixed vocabulary of counters. Each is kept in all and, where it has one, per source."""
+
+from enum import StrEnum
+from functools import cache
+
+from apache_beam.metrics import Metrics
+from apache_beam.metrics.metric import MetricsFilter
+from apache_beam.runners.runner import PipelineResult
+
+NAMESPACE = "depeche"
+
+
+class Counter(StrEnum):
+    """What is counted. A bundle that is retried counts once (Beam commits metrics with the bundle)."""
+
+    DOCUMENTS_READ = "documents_read"
+    ARTICLES_CLEANED = "articles_cleaned"
+    ALREADY_KNOWN = "already_known"
+    ARTICLES_WRITTEN = "articles_written"
+    ENTITIES_WRITTEN = "entities_written"
+    CLAIMS_WRITTEN = "claims_written"
+    REJECTS = "rejects"
+    REJECTS_BY_REASON = "rejects_by_reason"
+    RECORDS_SKIPPED = "records_skipped"
+
+
+@cache
+def _counter(name: str) -> Metrics.DelegatingCounter:
+    return Metrics.counter(NAMESPACE, name)
+
+
+def count(what: Counter, key: str = "", number: int = 1) -> None:
+    """Add `number` to a counter; `key` is a source slug or a reason."""
+    _counter(f"{what}:{key}" if key else what).inc(number)
+
+
+def read_counts(result: PipelineResult) -> dict[Counter, dict[str, int]]:
+    """All counters of a finished run: `{what: {key: number}}`, with "" for those without a key."""
+    counts: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+    for metric in result.metrics().query(MetricsFilter().with_namespace(NAMESPACE))["counters"]:
+        what, _, key = metric.key.metric.name.partition(":")
+        by_key = counts[Counter(what)]
+        by_key[key] = by_key.get(key, 0) + (metric.result or 0)
+    return counts

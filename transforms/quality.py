@@ -1,0 +1,89 @@
+"""Quality flags of a text: what a careful reader should know, each with stated evidence."""
+
+import re
+from collections.abc import Iterable
+
+from schemas.article import Edit
+from schemas.vocabulary import EditRule, QualityFlag
+
+_THOUSANDS = r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+"
+_NUMBER_ARTIFACT = re.compile(rf"\bXNUMX\b|(?<![\d.,]){_THOUSANDS} {_THOUSANDS}(?![\d.,]\d)")
+"""The place-holder that a translation service left for digits, or a number with thousands, written twice."""
+
+_TRANSLATION_NOTICE = re.compile(
+    r"\b(?:traduit|traduite|traduction) (?:automatiquement|automatique|par (?:une machine|google|deepl|l'ia))|"
+    r"\b(?:machine|automatically|auto)[- ]translated\b|\btranslated (?:automatically|by (?:google|deepl|ai|a machine))|"
+    r"\b(?:maschinell|automatisch) übersetzt|\btraducido autom[áa]ticamente|\btraduzido automaticamente|"
+    r"\btradotto automaticamente",
+    re.I,
+)
+_BREAKS_OFF = re.compile(
+    r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\(\.\.\.\))\s*(?:lire la suite|read more|continue reading|weiterlesen|leer más)?\s*[»>→]*\s*$",
+    re.I,
+)
+_OPENING_PARAGRAPH = ("«", "“", "„", '"', "”", "»")
+
+
+def flag_text(text: str, edits: Iterable[Edit]) -> set[QualityFlag]:
+    """The flags that a cleaned text and its edits give by themselves."""
+    flags = set()
+    if _NUMBER_ARTIFACT.search(text):
+        flags.add(QualityFlag.NUMBER_ARTIFACT)
+    if "XNUMX" in text or _TRANSLATION_NOTICE.search(text):
+        flags.add(QualityFlag.MACHINE_TRANSLATED)
+    if _BREAKS_OFF.search(text):
+        flags.add(QualityFlag.TRUNCATED)
+    if has_unbalanced_quotes(text):
+        flags.add(QualityFlag.UNCLOSED_QUOTE)
+    rules = {edit.rule for edit in edits}
+    if rules & {EditRule.CAPTION, EditRule.CREDIT}:
+        flags.add(QualityFlag.CAPTIONS_REMOVED)
+    if EditRule.CONTROL_CHARACTERS in rules:
+        flags.add(QualityFlag.ENCODING_REPAIRED)
+    return flags
+
+
+def has_unbalanced_quotes(text: str) -> bool:
+    """Whether some double quotation mark has no partner.
+
+    A quotation over several paragraphs repeats its opening mark at each and closes once: an open one is
+    carried on if the next paragraph begins with a mark. Single marks are left alone: they are apostrophes.
+    """
+    paragraphs = [p for p in text.split("\n") if p.strip()]
+    carried = False
+    for paragraph in paragraphs:
+        stripped = paragraph.strip()
+        if carried and not stripped.startswith(_OPENING_PARAGRAPH):
+            return True
+        opened = _open_at_end(stripped)
+        if opened is None:
+            return True
+        carried = opened
+    return carried
+
+
+def _open_at_end(paragraph: str) -> bool | None:
+    """Whether a quotation is open at the end of the paragraph; None if one is closed that was never opened.
+
+    Guillemets nest; the curly and straight marks toggle, since languages use the same sign on either side
+    („…“ and “…”).
+    """
+    if paragraph.count('"') % 2:
+        return True if paragraph.count('"') == 1 and paragraph.startswith('"') else None
+    curly = [c for c in paragraph if c in "“”„‟"]
+    depth = 0
+    outward = _points_outward(paragraph)
+    for mark in (c for c in paragraph if c in "«»"):
+        depth += 1 if (mark == "«") == outward else -1
+        if depth < 0:
+            return None
+    return depth > 0 or len(curly) % 2 == 1
+
+
+def _points_outward(paragraph: str) -> bool:
+    """« … » as in French; False for » … « as in German books."""
+    first = next((i for i, c in enumerate(paragraph) if c in "«»"), None)
+    if first is None or paragraph[first] == "«":
+        return True
+    following = paragraph[first + 1 : first + 2]
+    return not (following.isalnum() and (first == 0 or not paragraph[first - 1].isalnum()) and "«" in paragraph[first:])
