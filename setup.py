@@ -7,6 +7,9 @@ from setuptools import find_namespace_packages, setup
 CORE = [
     "apache-beam>=2.77,<2.78",  # the runner's behaviour is pinned in tests
     "feedparser>=6.0.12,<7",
+    "urllib3>=2.6.3,<3",  # fetching: connections whose address we choose, TLS verified
+    "brotli>=1.2,<2",  # the first with a cap on decompressed bytes
+    "protego>=0.5,<1",  # robots.txt with wildcards and longest match (RFC 9309); the standard library has neither
     "trafilatura>=2.3.1,<2.4",
     # trafilatura asks for lxml[html_clean]; pip 23.2, which Python 3.11 ships, does not follow that extra.
     "lxml_html_clean>=0.4.2,<0.5",

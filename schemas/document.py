@@ -17,6 +17,8 @@ class GivenMetadata:
         title, published_at, modified_at, source, language, url: as given, or None.
         authors: names as given, one a string.
         date_source, title_source: what to record as provenance if these values are used.
+        feed_url, feed_entry_id: the feed and the entry that told of the document.
+        image_url: picture that the feed entry names.
         unknown_keys: keys that were present and are not used, in sorted order.
     """
 
@@ -32,6 +34,7 @@ class GivenMetadata:
     title_source: TitleSource = TitleSource.SIDECAR
     feed_url: str | None = None
     feed_entry_id: str | None = None
+    image_url: str | None = None
     unknown_keys: tuple[str, ...] = ()
 
 

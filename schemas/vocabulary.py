@@ -48,12 +48,14 @@ class Reason(StrEnum):
     """Extraction ended its process (out of memory, segmentation fault)."""
     UNDECODABLE = "undecodable"
     """No character encoding fits the bytes."""
+    INVALID_FEED = "invalid_feed"
+    """What came as a feed is none of the formats that the pipeline reads, or holds nothing that can be read."""
     FETCH_FAILED = "fetch_failed"
     """The page of a feed entry could not be fetched after all retries."""
     FETCH_REFUSED = "fetch_refused"
     """The address is one that must not be fetched (private network, robots.txt, scheme)."""
     NO_FULL_CONTENT = "no_full_content"
-    """The feed entry carries no full content and fetching was switched off."""
+    """The feed entry carries no full content, and there is no page to fetch or fetching was switched off."""
 
 
 class DateSource(StrEnum):
@@ -65,6 +67,8 @@ class DateSource(StrEnum):
     HTML = "html"
     SIDECAR = "sidecar"
     WARC = "warc"
+    FETCH = "fetch"
+    """Nothing dates the article but the time its page was fetched."""
     FILE_MTIME = "file_mtime"
 
 

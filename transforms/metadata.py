@@ -75,6 +75,7 @@ def given_metadata(given: GivenMetadata, captured_at: datetime) -> Metadata:
         languages=(given.language,),
         modified_at=next(readable([given.modified_at or ""], captured_at), None),
         tags=_unique(given.tags),
+        image_url=web_address(given.image_url),
     )
 
 
@@ -111,7 +112,7 @@ def page_metadata(page: Page, given: GivenMetadata, captured_at: datetime) -> Me
         section=text(article, "articleSection")
         or page.first_meta("article:section", "og:article:section", "section", "parsely-section"),
         tags=_tags(page) or alongside.tags,
-        image_url=_image(page, canonical or url),
+        image_url=_image(page, canonical or url) or alongside.image_url,
     )
 
 

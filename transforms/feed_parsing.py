@@ -1,0 +1,43 @@
+"""Bytes of a feed in, entries out: the one door to the readers of formats."""
+
+import re
+
+from schemas.vocabulary import Reason
+from transforms.decoding import decode
+from transforms.feed_entries import ParsedFeed
+from transforms.json_feeds import parse_json_feed
+from transforms.rejects import RejectedError
+from transforms.xml_feeds import parse_xml_feed
+
+_OPML = re.compile(
+    r"\A[^<]{0,20}(?:<\?[^>]{0,400}\?>\s*|<!--.{0,2000}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,8}<opml\b", re.I | re.S
+)
+
+
+def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str | None = None) -> ParsedFeed:
+    """The entries of a feed in any format that the project reads.
+
+    The characters are found as those of pages are (`decoding`): bytes that are UTF-8 are read as UTF-8, whatever the
+    server or the XML declaration says. RFC 7303 has it otherwise; real feeds that follow it to the letter
+    are read right in both ways.
+
+    Args:
+        body: the bytes, decompressed.
+        feed_url: recorded with each entry.
+        base: where the feed was read from in the end; relative addresses are taken from there.
+        charset: what the transport declared.
+
+    Raises:
+        RejectedError: EMPTY, BINARY, UNDECODABLE, or INVALID_FEED with what was found instead.
+    """
+    text = decode(body, charset, markup=True).text
+    if text.lstrip("\ufeff \t\n").startswith(("{", "[")):
+        return parse_json_feed(text.lstrip("\ufeff \t\n"), feed_url, base or feed_url)
+    if is_opml(text):
+        raise RejectedError(Reason.INVALID_FEED, "this is an OPML list of feeds, not a feed: give it a name with .opml")
+    return parse_xml_feed(text, feed_url, base or feed_url)
+
+
+def is_opml(text: str) -> bool:
+    """Whether a text is an OPML list of feeds."""
+    return _OPML.match(text) is not None
