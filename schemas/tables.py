@@ -17,6 +17,7 @@ SCHEMA_VERSION = "1"
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
+INTEGERS = pa.list_(pa.field("element", pa.int64(), nullable=False))
 
 
 def _column(name: str, kind: pa.DataType, description: str, *, unit: str = "", required: bool = False) -> pa.Field:
@@ -259,9 +260,18 @@ FEED_POLLS = Table(
         _column("body_sha256", pa.string(), "SHA-256 of the answer's body."),
         _column("entries", pa.int64(), "Entries in the answer.", required=True),
         _column("new_entries", pa.int64(), "Entries not seen before.", required=True),
-        _column("next_due_at", TIMESTAMP, "When to ask again.", unit="UTC", required=True),
+        _column("next_due_at", TIMESTAMP, "When to ask again; null for never (the feed is gone).", unit="UTC"),
         _column("failures", pa.int64(), "Failures in a row.", required=True),
         _column("error", pa.string(), "What went wrong."),
+        _column("moved_to", pa.string(), "Address that the feed has moved to for good; asked instead of `feed_url`."),
+        _column(
+            "conditional_polls", pa.int64(), "Conditional requests since the whole feed was asked for.", required=True
+        ),
+        _column("interval_secs", pa.int64(), "Time between polls that the feed asks for.", unit="seconds"),
+        _column("skip_hours", INTEGERS, "Hours (GMT) at which the feed asks not to be polled.", required=True),
+        _column("skip_days", INTEGERS, "Days likewise, 0 for Monday.", required=True),
+        _column("seen", STRINGS, "Keys of the entries that have been dealt with, the newest first.", required=True),
+        _column("pending", STRINGS, "Entries whose page failed and is to be tried again, as JSON.", required=True),
     ),
 )
 

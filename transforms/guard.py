@@ -8,6 +8,7 @@ workers and beside other threads, and holds no copy of the parent's memory. It i
 import subprocess
 import sys
 from multiprocessing.connection import Connection, Pipe
+from typing import Any
 
 from schemas.article import Article
 from schemas.document import RawDocument
@@ -51,7 +52,12 @@ class GuardedCleaning:
         self._pipe: Connection | None = None
 
     def clean(self, raw: RawDocument) -> Article:
-        """The article of `raw`, within the deadline.
+        """The article of `raw`, within the deadline; see `call`."""
+        article: Article = self.call(raw)
+        return article
+
+    def call(self, request: Any) -> Any:
+        """What the child's function makes of `request`, within the deadline.
 
         Raises:
             RejectedError: what the function raised, or TIMEOUT, or CRASHED with the child's exit code.
@@ -59,7 +65,7 @@ class GuardedCleaning:
         """
         pipe = self._running() or self._start()
         try:
-            pipe.send(raw)
+            pipe.send(request)
             answer = pipe.recv() if pipe.poll(self._deadline_secs) else None
         except (EOFError, ConnectionError) as error:
             status = self.close(kill=False)
@@ -68,8 +74,7 @@ class GuardedCleaning:
             self.close()
             raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self._deadline_secs:g} seconds")
         if not isinstance(answer, Failure):
-            article: Article = answer
-            return article
+            return answer
         if answer.rejected is not None:
             raise answer.rejected
         raise GuardedCallError(answer.traceback)

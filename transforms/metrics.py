@@ -22,6 +22,12 @@ class Counter(StrEnum):
     REJECTS = "rejects"
     REJECTS_BY_REASON = "rejects_by_reason"
     RECORDS_SKIPPED = "records_skipped"
+    ENTRIES_KNOWN = "entries_known"
+    FEEDS_POLLED = "feeds_polled"
+    FEEDS_UNCHANGED = "feeds_unchanged"
+    FEEDS_FAILED = "feeds_failed"
+    PAGES_FETCHED = "pages_fetched"
+    PAGES_FAILED = "pages_failed"
 
 
 @cache
@@ -32,6 +38,16 @@ def _counter(name: str) -> Metrics.DelegatingCounter:
 def count(what: Counter, key: str = "", number: int = 1) -> None:
     """Add `number` to a counter; `key` is a source slug or a reason."""
     _counter(f"{what}:{key}" if key else what).inc(number)
+
+
+def measure(what: str, value: int) -> None:
+    """Add `value` to the distribution of that name."""
+    _distribution(what).update(value)
+
+
+@cache
+def _distribution(name: str) -> Metrics.DelegatingDistribution:
+    return Metrics.distribution(NAMESPACE, name)
 
 
 def read_counts(result: PipelineResult) -> dict[Counter, dict[str, int]]:
