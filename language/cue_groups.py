@@ -23,6 +23,7 @@ class Cue:
         inverted: token of the subject pronoun behind the verb ("-t-il"), or None.
         negated: the group carries a negation.
         first: first token of the whole group with its clitics.
+        has_object: a clitic object stands before it ("l'a dit"): it governs nothing behind it.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Cue:
     inverted: int | None
     negated: bool
     first: int
+    has_object: bool
 
 
 def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
@@ -70,7 +72,8 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return
-        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ"):
+        behind_en = index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
+        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ") and not behind_en:
             return
         if kind is VerbForm.INFINITIVE and token.pos_ not in ("VERB", "AUX"):
             return
@@ -85,8 +88,9 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
         form=kind,
         passive=passive,
         inverted=inverted if inverted is not None else group.inverted,
-        negated=group.negated or _negated_after(reading, end),
+        negated=group.negated,
         first=group.first,
+        has_object=group.has_object,
     )
 
 
@@ -98,6 +102,7 @@ class _Group:
     reflexive: bool
     negated: bool
     inverted: int | None
+    has_object: bool
 
 
 def _auxiliaries(reading: Reading, index: int) -> _Group:
@@ -115,22 +120,26 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
         elif word in words["auxiliaries_be"]:
             start, passive, reflexive_auxiliary = i, True, True
             break
+        elif word == "-t":
+            continue
         elif word in words["inverted_subjects"] and word.startswith("-"):
             inverted = i
         elif not _may_stand_inside(reading, i):
             break
     if start == index:
         inverted = None
-    first, reflexive, negated = start, False, False
+    first, reflexive, negated, has_object = start, False, False, False
     while first > 0 and lower[first - 1] in words["clitics"]:
         if lower[first - 1] in words["negations"]:
             negated = True
+        elif lower[first - 1] in words["object_clitics"]:
+            has_object = True
         elif lower[first - 1] in words["reflexives"] and (lower[first - 1] not in ("nous", "vous", "me", "m'")):
             reflexive = True
         first -= 1
     if reflexive and reflexive_auxiliary:
         passive = False
-    return _Group(start, first, passive, reflexive, negated, inverted)
+    return _Group(start, first, passive, reflexive, negated, inverted, has_object)
 
 
 def _may_stand_inside(reading: Reading, index: int) -> bool:
@@ -139,14 +148,14 @@ def _may_stand_inside(reading: Reading, index: int) -> bool:
         token.pos_ == "ADV"
         or token.is_space
         or reading.lower[index] in reading.words["negation_adverbs"]
-        or reading.lower[index] in ("en", "outre", "par", "ailleurs", "tout", "pour", "sa", "part", "de", "plus", "fait", "à", "leur", "tour", "son", ",", "effet", "conséquent")
+        or reading.lower[index] in reading.words["inside_verb_group"]
     )
 
 
 def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
     """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
     lower, words, end, inverted = reading.lower, reading.words, index + 1, None
-    while end < len(lower) and lower[end] in words["inverted_subjects"] and lower[end].startswith("-"):
+    while end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | {"-t"}:
         inverted = end
         end += 1
     wanted = list(entry.tail)
@@ -191,6 +200,3 @@ def _joined_to_active(reading: Reading, index: int) -> bool:
             return False
     return False
 
-
-def _negated_after(reading: Reading, end: int) -> bool:
-    return end < len(reading.lower) and reading.lower[end] in ("pas", "jamais")

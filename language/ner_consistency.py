@@ -54,7 +54,7 @@ def _split_at_dashes(ent: Span) -> Iterable[Span]:
     dashes = [
         token.i
         for token in ent
-        if token.text in _DASHES and token.whitespace_ and token.i and doc[token.i - 1].whitespace_
+        if token.text in _DASHES and token.whitespace_ and (token.i == 0 or doc[token.i - 1].whitespace_)
     ]
     starts = [ent.start, *(dash + 1 for dash in dashes)]
     ends = [*dashes, ent.end]

@@ -101,7 +101,8 @@ def parse_person(name: str) -> PersonName:
     """Take a person's name apart; any string gives a result, an empty one for a string without letters."""
     tables = _tables()
     chunks = without_civility(name).replace(",", " ").split()[:_MAX_CHUNKS]
-    if len(chunks) > 1 and len(chunks[0]) > 2 and chunks[0].isupper() and not any(c.isupper() for c in chunks[1:]):
+    first_shouts = bool(chunks) and len(chunks[0]) > 2 and chunks[0].isupper() and "." not in chunks[0]
+    if first_shouts and len(chunks) > 1 and not any(c.isupper() for c in chunks[1:]):
         chunks = [*chunks[1:], chunks[0]]  # MACRON Emmanuel
     suffix = ""
     if len(chunks) > 1:
@@ -127,6 +128,8 @@ def parse_person(name: str) -> PersonName:
     )
     initials = _is_initial(first_chunk)
     given = first[0][:1] if initials else _given(first, tables)
+    if not initials:
+        whole = (given, *(s for chunk, part in parts[1:] if not _is_initial(chunk) for s in _sounds(part, tables)))
     return PersonName(given, first[0][:1], initials, middle, family, suffix, whole)
 
 

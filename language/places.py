@@ -15,33 +15,42 @@ from language.spelling import words
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 """Codes of CLDR that ISO 3166-1 does not assign to a country; Kosovo's user-assigned XK is kept."""
-_NAME_LOCALES = ("fr", "en")
+_NAME_LOCALE, _SECOND_LOCALE = "fr", "en"
+"""Names are read in the first; those of the second are added where the first has no other meaning for them."""
 _IN_BRACKETS = re.compile(r"(.*?)\s*[\[(](.*)[\])]")
 _ARTICLES = frozenset({"le", "la", "les", "l"})
+_FORMS = {"st": "saint", "ste": "sainte"}
 
 
 def place_words(name: str) -> tuple[str, ...]:
     """The folded words of a place's name without a leading article: "Le Caire" and "Caire" are one."""
-    parts = words(name)
+    parts = tuple(_FORMS.get(word, word) for word in words(name))
     return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
+
+
+def _cldr_names(locale: str) -> dict[tuple[str, ...], str]:
+    codes: dict[tuple[str, ...], str] = {}
+    for code, name in sorted(Locale(locale).territories.items()):
+        if len(code) == 2 and code not in _NOT_COUNTRIES:
+            bracketed = _IN_BRACKETS.fullmatch(name)
+            for variant in (name, *(bracketed.groups() if bracketed else ())):
+                codes.setdefault(place_words(variant), code)
+    return codes
 
 
 @lru_cache(maxsize=1)
 def _territories() -> dict[tuple[str, ...], str]:
-    codes: dict[tuple[str, ...], str] = {}
-    for locale in _NAME_LOCALES:
-        for code, name in sorted(Locale(locale).territories.items()):
-            if len(code) != 2 or code in _NOT_COUNTRIES:
-                continue
-            bracketed = _IN_BRACKETS.fullmatch(name)
-            for variant in (name, *(bracketed.groups() if bracketed else ())):
-                codes.setdefault(place_words(variant), code)
+    codes = _cldr_names(_NAME_LOCALE)
+    cities: set[tuple[str, ...]] = set()
     for group in load_table(NEUTRAL, "aliases").get("places", ()):
         names = [place_words(name) for name in (group["name"], *group.get("also", ()))]
         known = next((codes[name] for name in names if name in codes), None)
         if known:
             codes.update(dict.fromkeys(names, known))
-    return codes
+        else:
+            cities.update(names)  # Mexico is a city in French and a country in English
+    foreign = {name: code for name, code in _cldr_names(_SECOND_LOCALE).items() if name not in cities}
+    return foreign | codes
 
 
 @lru_cache(maxsize=8)

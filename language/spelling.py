@@ -49,12 +49,12 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"t[sz]|zz", "z"),  # Tsipras, Tzipras; Mertz
         (r"x", "Ks"),
         (r"m(?=[bp])", "n"),  # Stoltemberg, Stoltenberg
-        (r"h", ""),
-        (r"(?<=[a-zA-Z][^aeiouy])e$", ""),  # Poutine, Putin: mute
+        (r"(?<=[a-zA-Z][^aeiouyh])e$", ""),  # Poutine, Putin: mute
         (r"oi?[ey](?=[^aeiouy])", "o"),  # Dostoïevski, Dostoevsky; Schroeder
         (r"eau|au|ou|oo|o|u", "O"),
         (r"a[iy]|e[iy]|[ei][eiy]*|y+", "I"),
         (r"a", "A"),
+        (r"h", ""),  # last, for it parts two vowels: Netanyahu, Netanyahou
         (r"(.)\1+", r"\1"),
     )
 )
