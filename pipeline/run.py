@@ -75,7 +75,7 @@ def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:
     if settings.workers > 1:
         # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
         environment = SubprocessSDKEnvironment.from_command_string(
-            f"exec {shlex.quote(sys.executable)} -m pipeline.worker"
+            f"exec {shlex.quote(sys.executable)} -m pipeline.worker {os.getpid()}"
         )
         options.view_as(DirectOptions).direct_running_mode = None
         options.view_as(DirectOptions).direct_num_workers = settings.workers
