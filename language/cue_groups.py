@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from language.cues import CueEntry, CueLexicon, VerbForm
 from language.reading import Reading
+from schemas.vocabulary import CueClass
 
-_MAX_GROUP = 7
+_MAX_ASIDE = 5
+_MAX_GROUP = 9
 """Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
 
 
@@ -79,6 +81,8 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
             return
     if entry.reflexive != group.reflexive and not (entry.tail and entry.tail[0] in ("en",)):
         return
+    if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
+        return
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
     yield Cue(
         start=start,
@@ -109,21 +113,28 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
     """Walk left from the verb over adverbs, "été", inverted pronouns and the auxiliary, then over clitics."""
     words, lower = reading.words, reading.lower
     start, passive, inverted, been = index, False, None, False
-    reflexive_auxiliary = False
+    reflexive_auxiliary = adverbial = False
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
-        if word in words["auxiliaries_have"]:
+        if word in words["auxiliaries_have"] and (not adverbial or reading.tokens[i].pos_ == "AUX"):
+            if adverbial and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
+                break
             start, passive = i, been
             break
         if word == "été":
             been = True
         elif word in words["auxiliaries_be"]:
+            if adverbial:
+                break
             start, passive, reflexive_auxiliary = i, True, True
             break
-        elif word == "-t":
+        elif word in words["euphonic"]:
             continue
         elif word in words["inverted_subjects"] and word.startswith("-"):
             inverted = i
+        elif reading.tokens[i].pos_ in ("NOUN", "DET", "ADJ", "ADP") and word not in words["that"]:
+            # "a d'abord affirmé", "a, dans la foulée, indiqué": an adverbial, checked at the auxiliary.
+            adverbial = adverbial or not _may_stand_inside(reading, i)
         elif not _may_stand_inside(reading, i):
             break
     if start == index:
@@ -155,8 +166,8 @@ def _may_stand_inside(reading: Reading, index: int) -> bool:
 def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
     """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
     lower, words, end, inverted = reading.lower, reading.words, index + 1, None
-    while end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | {"-t"}:
-        inverted = end
+    while end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | words["euphonic"]:
+        inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
     wanted = list(entry.tail)
     position = end
@@ -175,13 +186,30 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
     if inverted is not None:
         return True
     previous = reading.lower[index - 1] if index else ""
+    if not entry.tail and previous in reading.words["not_after"] and entry.cue_class is not CueClass.REPORT:
+        return False
     if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
         return False
     if token.pos_ in ("VERB", "AUX"):
         return True
-    # A verb that the tagger took for a noun: "que" follows and no article precedes.
-    following = reading.lower[index + 1] if index + 1 < len(reading.lower) else ""
-    return following in reading.words["that"] and "que" in entry.takes and token.pos_ != "ADV"
+    return _must_be_verb(reading, index, entry)
+
+
+def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
+    """A verb that the tagger took for something else: no article before, "que", a colon or a quotation behind."""
+    if index == 0 or not entry.takes & {"que", "quote", "incise"}:
+        return False
+    if reading.tokens[index - 1].pos_ in ("DET", "ADP", "ADJ", "NUM", "CCONJ") or not (
+        reading.is_word(index - 1) or reading.lower[index - 1] == ","
+    ):
+        return False
+    for following in range(index + 1, min(len(reading.lower), index + _MAX_ASIDE)):
+        word = reading.lower[following]
+        if word in reading.words["that"] or word == ":" or reading.in_quotation[following] != reading.in_quotation[index]:
+            return True
+        if reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE") and word != "ailleurs":
+            return False
+    return False
 
 
 def _bare_participle(reading: Reading, index: int, entry: CueEntry) -> bool:
@@ -193,6 +221,8 @@ def _joined_to_active(reading: Reading, index: int) -> bool:
     lower = reading.lower
     if index == 0 or lower[index - 1] not in reading.words["and_words"]:
         return False
+    if index + 1 < len(lower) and lower[index + 1] in reading.words["that"]:
+        return True
     for i in range(index - 2, max(-1, index - 40), -1):
         if lower[i] in reading.words["auxiliaries_have"] and reading.tokens[i].pos_ == "AUX":
             return True

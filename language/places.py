@@ -20,6 +20,11 @@ _NAME_LOCALE, _SECOND_LOCALE = "fr", "en"
 _IN_BRACKETS = re.compile(r"(.*?)\s*[\[(](.*)[\])]")
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _FORMS = {"st": "saint", "ste": "sainte"}
+_STATES = frozenset(
+    {"republique", "royaume", "federation", "sultanat", "principaute", "emirat", "grand", "republic", "kingdom"}
+)
+_MAX_SHORT_FORM = 3
+_OF = frozenset({"de", "du", "d", "des", "of"})
 
 
 def place_words(name: str) -> tuple[str, ...]:
@@ -56,7 +61,11 @@ def _territories() -> dict[tuple[str, ...], str]:
 @lru_cache(maxsize=8)
 def _demonyms(language: str) -> dict[str, str]:
     table = load_table(language, "demonyms")
-    return {words(form)[0] if len(words(form)) == 1 else " ".join(words(form)): code for code, forms in table.items() for form in forms}
+    return {
+        words(form)[0] if len(words(form)) == 1 else " ".join(words(form)): code
+        for code, forms in table.items()
+        for form in forms
+    }
 
 
 def country_code(name: str) -> str | None:
@@ -65,7 +74,15 @@ def country_code(name: str) -> str | None:
     >>> country_code("États-Unis"), country_code("la Russie"), country_code("Washington")
     ('US', 'RU', None)
     """
-    return _territories().get(place_words(name))
+    parts = place_words(name)
+    if len(parts) == 1 and len(parts[0]) <= _MAX_SHORT_FORM and not name.replace(".", "").isupper():
+        return None  # "US" is a country, "us" and "Us" are words
+    code = _territories().get(parts)
+    if code or len(parts) < 3 or parts[0] not in _STATES:
+        return code
+    # "Royaume du Cambodge", "République islamique d'Iran": what follows the last "de".
+    at = max((i for i, part in enumerate(parts[:-1]) if part in _OF), default=-1)
+    return _territories().get(place_words(" ".join(parts[at + 1 :]))) if at > 0 else None
 
 
 def nationality_code(text: str, language: str = "fr") -> str | None:

@@ -31,6 +31,7 @@ class Role:
 @dataclass(frozen=True, slots=True)
 class _RoleWords:
     nouns: frozenset[str]
+    titles: frozenset[str]
     prefixes: frozenset[str]
     joints: frozenset[str]
     determiners: frozenset[str]
@@ -50,6 +51,7 @@ def _role_words(language: str) -> _RoleWords:
 
     return _RoleWords(
         nouns=frozenset(noun.lower() for noun in words("nouns")),
+        titles=words("titles"),
         prefixes=words("prefixes"),
         joints=words("joints"),
         determiners=words("determiners"),
@@ -72,6 +74,12 @@ def civility_gender(doc: Doc, first: int) -> str | None:
     return "f" if {last, said} & words.feminine_civilities else None
 
 
+def is_title(token: Token) -> bool:
+    """Whether `token` is a title or civility that a model may have taken for the first part of a name."""
+    words = _role_words(token.doc.lang_)
+    return token.lower_ in words.titles or token.lower_ in words.masculine_civilities | words.feminine_civilities
+
+
 def find_role(doc: Doc, first: int, end: int) -> Role | None:
     """The role beside the name that is tokens [first, end) of `doc`, or None."""
     words = _role_words(doc.lang_)
@@ -81,12 +89,15 @@ def find_role(doc: Doc, first: int, end: int) -> Role | None:
 
 
 def _before(doc: Doc, first: int, end: int, words: _RoleWords) -> Role | None:
-    position = first - 1
+    position = _before_civility(doc, first, words) - 1
     comma = position >= 0 and doc[position].text == ","
     if comma:
         if end < len(doc) and doc[end].text not in (",", ".", ")", "»", ";", ":"):
             return None  # "Selon le président, Poutine a …": no apposition
         position -= 1
+    last = position + 1
+    if position < 0 or doc[position].lower_ in words.joints:
+        return None  # "le porte-parole de M. Johnson", "le dirigeant français et Biden"
     heads: list[int] = []
     lowest = max(-1, position - MAX_ROLE_TOKENS)
     while position > lowest:
@@ -101,11 +112,10 @@ def _before(doc: Doc, first: int, end: int, words: _RoleWords) -> Role | None:
     # "le porte-parole du président Emmanuel Macron": without a comma the inner office is the named one's,
     # if nothing but adjectives stands between; "le porte-parole du Kremlin Dmitri Peskov" has one head only.
     inner = heads[0]
-    adjacent = all(doc[i].pos_ == "ADJ" for i in range(inner + 1, first))
+    adjacent = all(doc[i].pos_ == "ADJ" for i in range(inner + 1, last))
     head = inner if adjacent and not comma else heads[-1]
     start = _with_prefixes(doc, head, words)
-    stop = first - 1 if comma else first
-    return Role(doc[start].idx, _end_char(doc[stop - 1]), _gender(doc, start, words))
+    return Role(doc[start].idx, _end_char(doc[last - 1]), _gender(doc, start, words))
 
 
 def _after(doc: Doc, end: int, words: _RoleWords) -> Role | None:
@@ -125,13 +135,24 @@ def _after(doc: Doc, end: int, words: _RoleWords) -> Role | None:
         position -= 1
     stop = position + 1
     limit = min(len(doc), start + MAX_ROLE_TOKENS)
-    while stop < limit and _inside(doc[stop], words) and doc[stop].ent_type_ != "PER":
+    while stop < limit and (_inside(doc[stop], words) or _is_complement(doc, stop)):
         stop += 1
     if stop < len(doc) and (doc[stop].ent_type_ == "PER" or stop == limit):
         return None  # "Macron, la chancelière Angela Merkel et …": a list of people
     while stop > position + 1 and doc[stop - 1].lower_ in words.joints:
         stop -= 1
     return Role(doc[start].idx, _end_char(doc[stop - 1]), _gender(doc, start, words))
+
+
+def _before_civility(doc: Doc, first: int, words: _RoleWords) -> int:
+    """The first token of the name's civility, or of the name if it has none."""
+    position = first
+    while position > 0 and first - position < 2:
+        before = doc[position - 1].lower_
+        if before != "." and before not in words.masculine_civilities | words.feminine_civilities:
+            break
+        position -= 1
+    return position if civility_gender(doc, first) else first
 
 
 def _inside(token: Token, words: _RoleWords) -> bool:
@@ -141,6 +162,16 @@ def _inside(token: Token, words: _RoleWords) -> bool:
     if token.is_space or token.is_punct or token.lower_ in words.breaks or token.ent_type_ == "PER":
         return False
     return token.pos_ in _PLAIN or (token.pos_ not in _ENDING and token.text[:1].isupper())
+
+
+def _is_complement(doc: Doc, position: int) -> bool:
+    """Whether the person at `position` complements a role: "porte-parole de Vladimir Poutine"."""
+    if doc[position].ent_type_ != "PER":
+        return False
+    first = position
+    while first > 0 and doc[first].ent_iob_ == "I":
+        first -= 1
+    return doc[first - 1].lower_ in ("de", "d'") if first else False
 
 
 def _is_head(doc: Doc, position: int, words: _RoleWords) -> bool:
