@@ -7,15 +7,17 @@ All word lists are data of the language; a language without them has quotations 
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
 from language.claim_candidates import Candidate
 from language.clause_ends import ClauseEnds, is_inverted
 from language.cue_groups import find_cues
-from language.cues import cue_lexicon
+from language.cues import VerbForm, cue_lexicon
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
+from language.noun_cues import NounCues
 from language.postposed_cues import PostposedCues
 from language.quantities import find_quantities
 from language.quotation_marks import find_quotations
@@ -30,6 +32,24 @@ from schemas.identity import content_id
 from schemas.vocabulary import ClaimKind, QuoteStatus, SpeakerMethod
 
 CONTEXT_CHARS = 160
+_SUREST = (
+    "incise",
+    "according_to",
+    "unlisted_incise",
+    "que",
+    "infinitive",
+    "noun_selon",
+    "colon",
+    "as",
+    "attribute",
+    "quoted",
+    "quoted_object",
+    "noun",
+    "noun_que",
+    "subject_before",
+    "as_incise",
+)
+"""Constructions by how sure a sign they are: a cue behind a quotation wins over a colon before it."""
 
 
 def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]) -> list[Claim]:
@@ -42,14 +62,14 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     text = article.text
     reading = Reading(text, doc, find_quotations(text))
     candidates = find_candidates(reading)
-    resolver = SpeakerResolver(reading, mentions)
+    resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if c.cue is not None])
     quantities = [(q.start, q.end, q.quantity) for q in find_quantities(text, doc)] if candidates else []
     sentence_starts = [sentence.start_char for sentence in doc.sents]
     claims: list[Claim] = []
     for candidate in candidates:
         start, end, cue = candidate.start, candidate.end, candidate.cue
         speaker = resolver.resolve(candidate)
-        source = candidate.source if speaker is not None else None
+        source = candidate.source
         span = (reading.starts[source.start], reading.ends[source.end - 1]) if source else None
         claims.append(
             Claim(
@@ -94,30 +114,45 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     cues = find_cues(reading, lexicon)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
     by_head = {cue.head: cue for cue in cues}
-    clauses = ReportedClauses(reading, ends, by_head)
+    clauses = ReportedClauses(reading, ends, by_head, lexicon.nouns)
     postposed = PostposedCues(reading, ends, clauses, lexicon, by_head)
+    nouns = NounCues(reading, ends, clauses, lexicon, by_head)
     found: list[Candidate] = []
     for sentence in reading.sentences:
         found.extend(postposed.incises(sentence))
         found.extend(postposed.according_to(sentence))
-        found.extend(postposed.nouns(sentence))
+        found.extend(nouns.of(sentence))
     for cue in cues:
         sentence = reading.sentences[reading.sentence_of[cue.head]]
         if not is_inverted(reading, cue, sentence.end):
-            source = source_of(reading, cue, False, sentence.end)
-            found.extend(clauses.of(cue, source, sentence.end))
-    found = list(_distinct(found))
+            source = source_of(reading, by_head, cue, False, sentence.end)
+            goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
+            found.extend(replace(c, goes_on=goes_on) for c in clauses.of(cue, source, sentence.end))
+    found = list(_distinct(_shorten_as_incises(found)))
     found.extend(loose_quotations(reading, found))
     return sorted(found, key=lambda c: (c.start, -c.end, c.cue.start if c.cue else -1))
 
 
 def _distinct(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Each words and cue once; of two cues over one quotation the first found, unless both have a speaker."""
-    seen: set[tuple[int, int, int]] = set()
+    """Each run of words once: of several cues over it the one that is the surest sign (`_SUREST`)."""
+    best: dict[tuple[int, int], Candidate] = {}
     for candidate in found:
-        key = (candidate.start, candidate.end, candidate.cue.start if candidate.cue else -1)
-        if candidate.end > candidate.start and key not in seen:
-            seen.add(key)
+        if candidate.rule == "as_incise":
+            yield candidate  # a second source of the same words
+        elif candidate.end > candidate.start:
+            known = best.setdefault((candidate.start, candidate.end), candidate)
+            if _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
+                best[candidate.start, candidate.end] = candidate
+    yield from best.values()
+
+
+def _shorten_as_incises(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """ "X a dit que P, comme l'a confirmé Y": Y confirms P, not that X said it."""
+    for candidate in found:
+        inner = [c.start for c in found if c.end == candidate.end and c.start > candidate.start]
+        if candidate.rule == "as_incise" and inner:
+            yield replace(candidate, start=max(inner))
+        else:
             yield candidate
 
 
@@ -146,4 +181,4 @@ def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
 def _method(candidate: Candidate, speaker: Speaker | None) -> SpeakerMethod | None:
     if speaker is None or speaker.name is None:
         return None
-    return SpeakerMethod.CONTINUED if candidate.rule == "continued" else speaker.method
+    return SpeakerMethod.CONTINUED if candidate.rule == "continued" or candidate.goes_on else speaker.method

@@ -48,15 +48,19 @@ class CueLexicon:
     Args:
         verbs: by surface form, what it may be.
         nouns: by surface form.
+        nouns_with_that: those of them that take a that-clause.
         according_to: phrases in front of a source, longest first, each as words.
         fronted_person_only: those that count only in front of a person at the head of a sentence.
+        after_comma_only: first words of those that count inside a sentence only behind a comma.
         not_sources: nouns that name no source behind them.
     """
 
     verbs: Mapping[str, Sequence[tuple[CueEntry, VerbForm]]] = field(default_factory=dict)
     nouns: Mapping[str, CueClass] = field(default_factory=dict)
+    nouns_with_that: frozenset[str] = frozenset()
     according_to: tuple[tuple[str, ...], ...] = ()
     fronted_person_only: frozenset[str] = frozenset()
+    after_comma_only: frozenset[str] = frozenset()
     not_sources: frozenset[str] = frozenset()
 
 
@@ -76,8 +80,12 @@ def cue_lexicon(language: str) -> CueLexicon:
     return CueLexicon(
         verbs=MappingProxyType({form: tuple(readings) for form, readings in verbs.items()}),
         nouns=MappingProxyType(nouns),
+        nouns_with_that=frozenset(
+            form for group in table.get("nouns", ()) if "que" in group["takes"] for form in group["forms"]
+        ),
         according_to=tuple(phrases),
         fronted_person_only=frozenset(according.get("fronted_person_only", ())),
+        after_comma_only=frozenset(according.get("after_comma_only", ())),
         not_sources=frozenset(according.get("not_sources", ())),
     )
 

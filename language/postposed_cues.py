@@ -8,12 +8,11 @@ from language.cue_groups import Cue
 from language.cues import CueLexicon
 from language.reading import Reading, Sentence
 from language.reported_clauses import ReportedClauses, cue_words
-from language.sources import noun_phrase_after, source_of, span_of
+from language.sources import noun_phrase_after, source_of
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _MIN_CLAUSE_TOKENS = 3
 _MAX_SOURCE = 30
-_NOUN_GAP = 8
 
 
 class PostposedCues:
@@ -36,13 +35,30 @@ class PostposedCues:
             cue = self._cues.get(index)
             if cue is None or self._is_foreign(sentence, index) or not is_inverted(reading, cue, sentence.end):
                 continue
-            source = source_of(reading, cue, True, sentence.end)
+            source = source_of(reading, self._cues, cue, True, sentence.end)
             words = cue_words(reading, cue)
+            if cue.first > run_start and reading.lower[cue.first - 1] in reading.words["as_in"]:
+                yield from self._as_somebody_says(cue, run_start, sentence, words, source)
+                continue
             head_run = list(self._run(run_start, cue.first, "incise", words, source))
             yield from head_run
             resume = max(cue.end, source.end if source else cue.end)
             yield from self._rest(resume, sentence, words, source, bool(head_run) and self._has_clause(run_start, cue.first))
             run_start = resume
+
+    def _as_somebody_says(
+        self, cue: Cue, run_start: int, sentence: Sentence, words: CueWords, source: Source | None
+    ) -> Iterator[Candidate]:
+        """ "P, comme l'a dit X" and "Comme le dit X, P"."""
+        reading = self._reading
+        if self._has_words(run_start, cue.first - 1):
+            yield from self._run(run_start, cue.first - 1, "as_incise", words, source)
+            return
+        rest = max(cue.end, source.end if source else cue.end)
+        if rest < sentence.end and reading.lower[rest] == ",":
+            end = self._ends.end_of(rest + 1, sentence.end, None)
+            if end - rest > _MIN_CLAUSE_TOKENS:
+                yield self._clauses.candidate(rest + 1, end, "as_incise", words, source)
 
     def according_to(self, sentence: Sentence) -> Iterator[Candidate]:
         """Claims of "selon X, P", "P, selon X" and "S, selon X, V"."""
@@ -54,7 +70,9 @@ class PostposedCues:
             lower = reading.lower[index + length] if index + length < sentence.end else ""
             if lower in reading.words["selon_relatives"]:
                 continue
-            source = noun_phrase_after(reading, index + length, sentence.end, SpeakerMethod.ACCORDING_TO)
+            source = noun_phrase_after(
+                reading, self._behind_free_relative(index + length, sentence.end), sentence.end, SpeakerMethod.ACCORDING_TO
+            )
             if source is None or reading.lower[source.head] in self._lexicon.not_sources:
                 continue
             words = CueWords(
@@ -65,73 +83,46 @@ class PostposedCues:
             )
             if not self._has_words(sentence.start, index):
                 yield from self._fronted(index, length, sentence, words, source)
-            elif reading.lower[index] not in self._lexicon.fronted_person_only:
+            elif self._may_be_medial(index) or self._names_quoted_person(index, sentence, source):
                 yield from self._medial(index, sentence, words, source)
 
-    def nouns(self, sentence: Sentence) -> Iterator[Candidate]:
-        """ "la crainte que P", "des rapports selon lesquels P" """
+    def _quoted_comma(self, source: Source, limit: int) -> int | None:
+        """The comma right before a quotation, if no verb stands between it and the source."""
         reading = self._reading
-        for index in range(sentence.start, sentence.end):
-            cue_class = self._lexicon.nouns.get(reading.lower[index])
-            if cue_class is None or reading.tokens[index].pos_ not in ("NOUN", "PROPN") or self._is_foreign(sentence, index):
-                continue
-            that = self._complement_of_noun(index, sentence.end)
-            if that is None:
-                continue
-            start = that + 1
-            end = self._ends.end_of(start, sentence.end, None)
-            if end - start < _MIN_CLAUSE_TOKENS:
-                continue
-            selon = reading.lower[that] not in reading.words["that"]
-            yield self._noun_claim(index, that, start, end, cue_class, selon)
-
-    def _noun_claim(self, noun: int, that: int, start: int, end: int, cue_class: CueClass, selon: bool) -> Candidate:
-        reading = self._reading
-        first, last = (that - 1, that + 1) if selon else (noun, noun + 1)
-        words = CueWords(reading.starts[first], reading.ends[last - 1], reading.tokens[noun].lemma_, cue_class)
-        source: Source | None = None
-        if selon:
-            low, high = span_of(reading, noun, reading.sentences[reading.sentence_of[noun]].start)
-            source = Source(low, min(high, that - 1), noun, SpeakerMethod.ACCORDING_TO)
-        else:
-            source = self._holder(noun)
-        return self._clauses.candidate(start, end, "noun_selon" if selon else "noun_que", words, source)
-
-    def _holder(self, noun: int) -> Source | None:
-        """The possessive before the noun, or the subject of the verb whose object it is."""
-        reading = self._reading
-        verb = reading.tokens[noun].head
-        for child in verb.children:
-            if child.dep_.startswith("nsubj") and child.i < noun and verb.pos_ == "VERB":
-                low, high = span_of(reading, child.i, 0)
-                return Source(low, high, child.i, SpeakerMethod.SUBJECT)
-        if noun and reading.lower[noun - 1] in ("notre", "mon", "ma", "nos", "mes", "son", "sa", "leur"):
-            return Source(noun - 1, noun, noun - 1, SpeakerMethod.PRONOUN)
-        return None
-
-    def _complement_of_noun(self, noun: int, limit: int) -> int | None:
-        """The "que" or "lequel" that opens the noun's clause."""
-        reading = self._reading
-        for index in range(noun + 1, min(limit, noun + _NOUN_GAP)):
-            word = reading.lower[index]
-            if word in reading.words["selon_relatives"]:
-                return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
-            if word in reading.words["that"]:
-                token = reading.tokens[index]
-                relative = token.pos_ == "PRON" or "Rel" in token.morph.get("PronType")
-                return None if relative else index
-            if reading.is_finite(index) or word in (",", ":", ";"):
+        for index in range(source.end, min(limit, source.end + _MAX_SOURCE)):
+            if reading.in_quotation[index] != reading.in_quotation[source.head]:
+                before = index - 1
+                while before > source.end and reading.tokens[before].is_space:
+                    before -= 1
+                return before if reading.lower[before] == "," else None
+            if reading.is_finite(index):
                 return None
         return None
+
+    def _names_quoted_person(self, index: int, sentence: Sentence, source: Source) -> bool:
+        """ "… et pour Marie Durand, « P »": inside a sentence "pour" counts before a quotation only."""
+        reading = self._reading
+        named = self._is_person(source) or reading.tokens[source.head].pos_ == "PROPN"
+        if reading.lower[index] not in self._lexicon.fronted_person_only or not named:
+            return False
+        comma = self._quoted_comma(source, sentence.end)
+        return comma is not None and source.end == comma
+
+    def _may_be_medial(self, index: int) -> bool:
+        reading, word = self._reading, self._reading.lower[index]
+        if word in self._lexicon.fronted_person_only:
+            return False
+        separated = not reading.is_word(index - 1)
+        return separated or word not in self._lexicon.after_comma_only
 
     def _fronted(
         self, index: int, length: int, sentence: Sentence, words: CueWords, source: Source
     ) -> Iterator[Candidate]:
         reading = self._reading
         person_only = reading.lower[index] in self._lexicon.fronted_person_only
-        if person_only and not self._is_person(source):
-            return
         comma = self._comma_after(source, sentence.end)
+        if person_only and not (self._is_person(source) or self._names_quoted_person(index, sentence, source)):
+            return
         if comma is None:
             return
         start = comma + 1
@@ -145,6 +136,9 @@ class PostposedCues:
     def _comma_after(self, source: Source, limit: int) -> int | None:
         """The comma behind the source and its appositions: what follows has a subject of its own or is quoted."""
         reading = self._reading
+        quoted = self._quoted_comma(source, limit)
+        if quoted is not None:
+            return quoted
         commas = [i for i in range(source.end, min(limit, source.end + _MAX_SOURCE)) if reading.lower[i] == ","]
         for position, comma in enumerate(commas):
             if reading.in_quotation[comma] != reading.in_quotation[source.head]:
@@ -157,23 +151,66 @@ class PostposedCues:
             if reading.in_quotation[following] != reading.in_quotation[comma]:
                 return comma
             upto = commas[position + 1] if position + 1 < len(commas) else limit
-            apposition = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
-            if not apposition or reading.tokens[following].pos_ in ("DET", "PRON", "ADP", "ADV"):
+            aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
+            named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
+            if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
+                return comma
+            if reading.tokens[following].pos_ == "DET" and not named:
                 return comma
         return commas[0] if commas else None
 
     def _medial(self, index: int, sentence: Sentence, words: CueWords, source: Source) -> Iterator[Candidate]:
+        """ "P, selon X", "S, selon X, V" and "… et, selon X, P"."""
         reading = self._reading
-        has_clause = self._has_clause(sentence.start, index)
-        resume = source.end
-        rest_start = resume + 1 if resume < sentence.end and reading.lower[resume] == "," else None
-        quoted_next = rest_start is not None and self._quotation_begins(rest_start, sentence)
-        if not (quoted_next and not has_clause and not self._has_quotation(sentence.start, index)):
-            yield from self._run(sentence.start, index, "according_to", words, source)
-        if rest_start is not None and not has_clause:
-            end = self._ends.end_of(rest_start, sentence.end, None)
-            if end - rest_start >= _MIN_CLAUSE_TOKENS:
-                yield self._clauses.candidate(rest_start, end, "according_to", words, source)
+        start = self._inside_brackets(sentence.start, index)
+        has_clause = self._has_clause(start, index)
+        before = index - 1
+        while before > start and not reading.is_word(before):
+            before -= 1
+        opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
+        comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
+        if comma is None and opens_clause:
+            comma = self._comma_after(source, sentence.end)
+        rest = None if comma is None else comma + 1
+        splits_clause = rest is not None and rest < sentence.end and self._is_verb(rest)
+        quoted_next = rest is not None and self._quotation_begins(rest, sentence)
+        adverbial = not has_clause and rest is not None and not self._has_quotation(start, index)
+        if not opens_clause and not (adverbial and (quoted_next or self._is_adverbial(start))):
+            yield from self._run(start, index, "according_to", words, source)
+        if rest is not None and (opens_clause or not has_clause or splits_clause):
+            end = self._ends.end_of(rest, sentence.end, None, clause=not splits_clause)
+            if end - rest >= _MIN_CLAUSE_TOKENS:
+                yield self._clauses.candidate(rest, end, "according_to", words, source)
+
+    def _behind_free_relative(self, index: int, limit: int) -> int:
+        """ "Selon ce que rapporte X": where X begins; `index` where there is no such clause."""
+        reading = self._reading
+        if index + 2 < limit and reading.lower[index] in ("ce",) and reading.lower[index + 1] in reading.words["that"]:
+            verb = index + 2
+            while verb < limit and reading.tokens[verb].pos_ in ("VERB", "AUX", "ADV"):
+                verb += 1
+            return verb if verb > index + 2 else index
+        return index
+
+    def _inside_brackets(self, start: int, index: int) -> int:
+        """Start of the words between brackets that hold `index`, or `start`."""
+        for i in range(index - 1, start - 1, -1):
+            if self._reading.lower[i] == ")":
+                return start
+            if self._reading.lower[i] == "(":
+                return i + 1
+        return start
+
+    def _is_verb(self, index: int) -> bool:
+        reading = self._reading
+        first = index + 1 if reading.lower[index] in reading.words["clitics"] else index
+        return reading.is_finite(first)
+
+    def _is_adverbial(self, start: int) -> bool:
+        """A time or place at the head of the sentence: "Vers 8 h", "À Lyon", "Ce matin"."""
+        token = self._reading.tokens[start]
+        timed = any(self._reading.lower[i] in self._reading.words["time_nouns"] for i in (start, start + 1))
+        return token.pos_ in ("ADP", "ADV") or timed
 
     def _run(
         self, start: int, end: int, rule: str, words: CueWords, source: Source | None
@@ -182,7 +219,9 @@ class PostposedCues:
         reading = self._reading
         while start < end and not (reading.is_word(start) or reading.in_quotation[start] >= 0):
             start += 1
-        while end > start and not (reading.is_word(end - 1) or self._closes_quotation(end - 1, start)):
+        while end > start and not (
+            reading.is_word(end - 1) or self._closes_quotation(end - 1, start) or self._closes_bracket(end - 1, start)
+        ):
             end -= 1
         if end <= start:
             return
@@ -254,6 +293,10 @@ class PostposedCues:
 
     def _has_clause(self, start: int, end: int) -> bool:
         return any(self._reading.is_finite(i) for i in range(start, end))
+
+    def _closes_bracket(self, index: int, start: int) -> bool:
+        lower = self._reading.lower
+        return lower[index] in ("%", "€", "$") or (lower[index] == ")" and "(" in lower[start:index])
 
     def _closes_quotation(self, index: int, start: int) -> bool:
         quotation = self._reading.quotation_at(index)

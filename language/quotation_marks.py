@@ -93,6 +93,8 @@ def _direction(text: str, at: int, start: int, end: int) -> tuple[bool, bool]:
         return False, True
     before = text[at - 1] if at > start else " "
     after = text[at + 1] if at + 1 < end else " "
+    if sign == '"' and before.isdigit() and after.isdigit():  # 43"18: seconds or inches
+        return False, False
     word_before = before.isalnum() or before in ".,!?…)]%»”€$"
     word_after = after.isalnum() or after in "[(«“‘…'’$€"
     if _FAMILY[sign] == _SINGLE:

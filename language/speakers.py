@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
+from language.sources import span_of
 from language.speaker_roles import Role, SpeakerWords, content_words, find_roles, speaker_words
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _PRONOUN_REACH_SENTENCES = 6
+_LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
 _NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
 
 
@@ -46,23 +48,30 @@ class SpeakerResolver:
     Args:
         reading: the article.
         mentions: its entities, in text order.
+        reported: offsets of the claims: who is a subject in somebody's words is rarely the next to speak.
     """
 
-    def __init__(self, reading: Reading, mentions: Sequence[EntityMention]) -> None:
+    def __init__(
+        self, reading: Reading, mentions: Sequence[EntityMention], reported: Sequence[tuple[int, int]] = ()
+    ) -> None:
         self._reading = reading
+        self._reported = sorted(reported)
         self._words: SpeakerWords = speaker_words(reading.doc.lang_)
         self._mentions = [m for m in mentions if m.label in _NAMING]
         self._roles: list[Role] = find_roles(reading, self._mentions, self._words)
         self._heard: list[_Heard] = []
         self._of_quotation: dict[int, Speaker] = {}
         self._gender = self._genders()
+        self._surfaces: dict[str, set[str]] = {}
+        for mention in self._mentions:
+            self._surfaces.setdefault(mention.entity_id, set()).add(mention.surface)
 
     def resolve(self, candidate: Candidate) -> Speaker | None:
         """The speaker of a claim; None where its source is not expressed."""
         source = candidate.source
         if source is None:
-            return None
-        speaker = self._speaker(source)
+            return self._heard[-1].speaker if candidate.goes_on and self._heard else None
+        speaker = self._speaker(source, candidate)
         if candidate.quotation is not None and speaker.name is not None:
             self._of_quotation[candidate.quotation.open] = speaker
         if speaker.name is not None and speaker.method is not SpeakerMethod.PRONOUN:
@@ -72,16 +81,22 @@ class SpeakerResolver:
             self._heard.append(_Heard(source.head, speaker, None))
         return speaker
 
-    def _speaker(self, source: Source) -> Speaker:
+    def _speaker(self, source: Source, candidate: Candidate) -> Speaker:
         reading, words = self._reading, self._words
         word = reading.lower[source.head]
+        if source.end - source.start > 1 and reading.lower[source.start] in words["possessive"]:
+            if word in words["speech_nouns"] and self._heard:
+                last = self._heard[-1].speaker
+                return Speaker(last.name, last.entity_id, SpeakerMethod.PRONOUN, last.gender, last.plural)
         if word in words["first_person"]:
             return self._own_speaker(source)
-        if word in words["unspecific"]:
+        if word in words["unspecific"] and source.end - source.start == 1:
             return Speaker(None, None, None)
         if word in words["masculine"] | words["feminine"] or reading.lower[source.end - 1] in words["last_mentioned"]:
             return self._pronoun(source)
-        named = self._named(source)
+        if word in words["possessive"]:
+            return Speaker(None, None, None)
+        named = self._named(source, candidate)
         if named is not None:
             return named
         return self._description(source)
@@ -94,7 +109,7 @@ class SpeakerResolver:
             return Speaker(None, None, None)
         return Speaker(speaker.name, speaker.entity_id, SpeakerMethod.PRONOUN, speaker.gender, speaker.plural)
 
-    def _named(self, source: Source) -> Speaker | None:
+    def _named(self, source: Source, candidate: Candidate) -> Speaker | None:
         """A name in the phrase or in apposition to it."""
         inside = self._mentions_in(source.start, source.end)
         persons = [m for m in inside if m.label is EntityLabel.PER]
@@ -102,7 +117,7 @@ class SpeakerResolver:
         role_of_other = head.pos_ == "NOUN" and self._belongs_to_other(source, persons)
         if persons and not role_of_other:
             return self._from_mentions(persons, source)
-        apposed = self._apposed(source)
+        apposed = self._apposed(source, candidate) or self._apposition_of(source)
         if apposed is not None:
             return self._from_mentions([apposed], source)
         if head.pos_ == "NOUN" and not any(m.start <= head.idx < m.end for m in inside):
@@ -120,8 +135,21 @@ class SpeakerResolver:
             before -= 1
         return before > source.head and self._reading.lower[before] in ("de", "d'", "du", "des")
 
-    def _apposed(self, source: Source) -> EntityMention | None:
-        """The person named behind the phrase and a comma."""
+    def _apposition_of(self, source: Source) -> EntityMention | None:
+        """The person named before the phrase and a comma: "Marie Durand, directrice du port"."""
+        reading = self._reading
+        index = source.start - 1
+        while index > 0 and reading.tokens[index].is_space:
+            index -= 1
+        if index <= 0 or reading.lower[index] != "," or reading.tokens[source.head].pos_ != "NOUN":
+            return None
+        offset = reading.ends[index]
+        before = [m for m in self._mentions if m.label is EntityLabel.PER and m.end <= offset]
+        between = reading.text[before[-1].end : offset] if before else ""
+        return before[-1] if before and between.strip() == "," else None
+
+    def _apposed(self, source: Source, candidate: Candidate) -> EntityMention | None:
+        """The person named behind the phrase and a comma, unless he is the subject of the claim itself."""
         reading = self._reading
         index = source.end
         while index < len(reading.tokens) and reading.tokens[index].is_space:
@@ -133,7 +161,7 @@ class SpeakerResolver:
             index += 1
         for mention in self._mentions:
             if mention.label is EntityLabel.PER and mention.start <= reading.starts[index] < mention.end:
-                return mention
+                return None if candidate.start <= mention.start < candidate.end else mention
         return None
 
     def _mentions_in(self, start: int, end: int) -> list[EntityMention]:
@@ -141,13 +169,20 @@ class SpeakerResolver:
         return [m for m in self._mentions if m.start < last and m.end > first]
 
     def _from_mentions(self, mentions: Sequence[EntityMention], source: Source) -> Speaker:
-        names = list(dict.fromkeys(m.canonical_name for m in mentions))
+        names = list(dict.fromkeys(self._name_of(m) for m in mentions))
         ids = list(dict.fromkeys(m.entity_id for m in mentions))
         if len(names) > 1 and mentions[0].label is not EntityLabel.PER:
             names, ids = names[:1], ids[:1]
         gender = self._gender.get(ids[0])
         joined = " et ".join(names) if self._coordinated(source) else names[0]
         return Speaker(joined, ids[0] if len(ids) == 1 or joined == names[0] else None, source.method, gender, joined != names[0])
+
+    def _name_of(self, mention: EntityMention) -> str:
+        """The fullest name that the article itself gives."""
+        surfaces = self._surfaces.get(mention.entity_id, {mention.surface})
+        if mention.canonical_name in surfaces or mention.label is EntityLabel.PER:
+            return mention.canonical_name
+        return max(sorted(surfaces), key=len)
 
     def _coordinated(self, source: Source) -> bool:
         return any(self._reading.lower[i] in ("et", ",") for i in range(source.start, source.end))
@@ -161,14 +196,31 @@ class SpeakerResolver:
         gender = (head.morph.get("Gender") or [None])[0]
         plural = "Plur" in head.morph.get("Number")
         first = reading.lower[source.start]
+        if " ".join(reading.lower[source.start : source.start + 2]) in words["both"]:
+            return self._both(source) or Speaker(surface, None, source.method, gender, True)
         own = Speaker(surface, None, source.method, gender, plural)
         if first in words["indefinite"] or plural:
             return self._same_description(source, noun) if first not in words["indefinite"] else own
         role = self._role_like(source, noun, surface)
         if role is not None:
             person = role.person
-            return Speaker(person.canonical_name, person.entity_id, SpeakerMethod.DESCRIPTION, role.gender)
+            return Speaker(self._name_of(person), person.entity_id, SpeakerMethod.DESCRIPTION, role.gender)
         return self._same_description(source, noun)
+
+    def _both(self, source: Source) -> Speaker | None:
+        """ "les deux dirigeants": the two persons named last."""
+        offset = self._reading.starts[source.start]
+        names: list[str] = []
+        for mention in reversed(self._mentions):
+            if mention.label is EntityLabel.PER and mention.end <= offset and self._name_of(mention) not in names:
+                names.append(self._name_of(mention))
+            if len(names) == 2:
+                return Speaker(" et ".join(reversed(names)), None, SpeakerMethod.DESCRIPTION, None, True)
+        return None
+
+    def _is_office(self, surface: str) -> bool:
+        text = surface.lower().replace("’", "'")
+        return any(_contains(text, name) for group in self._words.same_office for name in group)
 
     def _role_like(self, source: Source, noun: str, surface: str) -> Role | None:
         """The nearest description before, else after, that says the same and nothing else."""
@@ -206,7 +258,15 @@ class SpeakerResolver:
                     return Speaker(heard.speaker.name, heard.speaker.entity_id, SpeakerMethod.DESCRIPTION, gender)
             person = self._last_person(source.start)
             if person is not None:
-                return Speaker(person.canonical_name, person.entity_id, SpeakerMethod.DESCRIPTION, gender)
+                return Speaker(self._name_of(person), person.entity_id, SpeakerMethod.DESCRIPTION, gender)
+        if definite and noun in words["generic_organisations"] and wanted <= {noun}:
+            named = [m for m in self._mentions if m.label is EntityLabel.ORG and m.end <= reading.starts[source.start]]
+            if named:
+                return Speaker(self._name_of(named[-1]), named[-1].entity_id, SpeakerMethod.DESCRIPTION, gender)
+        persons = {m.entity_id: m for m in self._mentions if m.label is EntityLabel.PER}
+        if definite and len(persons) == 1 and self._is_office(surface):
+            only = next(iter(persons.values()))
+            return Speaker(self._name_of(only), only.entity_id, SpeakerMethod.DESCRIPTION, gender)
         return Speaker(surface, None, source.method, gender, "Plur" in head.morph.get("Number"))
 
     def _pronoun(self, source: Source) -> Speaker:
@@ -216,19 +276,52 @@ class SpeakerResolver:
         if reading.lower[source.end - 1] in words["last_mentioned"]:
             person = self._last_person(source.start)
             if person is not None:
-                return Speaker(person.canonical_name, person.entity_id, SpeakerMethod.PRONOUN, self._gender.get(person.entity_id))
+                return Speaker(self._name_of(person), person.entity_id, SpeakerMethod.PRONOUN, self._gender.get(person.entity_id))
         gender = "Fem" if word in words["feminine"] else "Masc"
         plural = word in words["plural"]
         here = reading.sentence_of[source.head]
         floor = reading.sentences[max(0, here - _PRONOUN_REACH_SENTENCES)].start
-        options: list[tuple[int, Speaker]] = [
-            (h.at, h.speaker) for h in self._heard if floor <= h.at < source.head and _agrees(h.speaker, gender, plural)
-        ]
-        options += [(at, s) for at, s in self._subjects(floor, source.head) if _agrees(s, gender, plural)]
+        heard = [(h.at, h.speaker) for h in self._heard if floor <= h.at < source.head and _agrees(h.speaker, gender, plural)]
+        named = [(at, s) for at, s in self._subjects(floor, source.head) if _agrees(s, gender, plural)]
+        described = self._described_subjects(floor, source.head, gender, plural)
+        options = self._most_recent(heard + named, described)
+        if not options and not plural:
+            person = self._last_person(source.start)
+            if person is not None and self._gender.get(person.entity_id) in (None, gender):
+                options = [(0, Speaker(self._name_of(person), person.entity_id, None, gender))]
         if not options:
             return Speaker(None, None, None, gender, plural)
         _, best = max(options, key=lambda o: o[0])
         return Speaker(best.name, best.entity_id, SpeakerMethod.PRONOUN, gender if not plural else best.gender, plural)
+
+    def _most_recent(
+        self, named: list[tuple[int, Speaker]], described: list[tuple[int, Speaker]]
+    ) -> list[tuple[int, Speaker]]:
+        """Named antecedents, unless a description was the subject in a later sentence."""
+        if not named or not described:
+            return named or described
+        sentence_of = self._reading.sentence_of
+        later = [d for d in described if sentence_of[d[0]] > max(sentence_of[at] for at, _ in named)]
+        return later or named
+
+    def _described_subjects(self, floor: int, before: int, gender: str, plural: bool) -> list[tuple[int, Speaker]]:
+        """Subjects of main clauses that are nouns: "La mairie a cédé. Elle …"."""
+        reading = self._reading
+        found: list[tuple[int, Speaker]] = []
+        for index in range(floor, before):
+            token = reading.tokens[index]
+            if token.dep_ not in _LEADING or token.pos_ != "NOUN" or reading.in_quotation[index] >= 0:
+                continue
+            if self._is_reported(token.idx):
+                continue
+            if token.head.dep_ not in ("ROOT", "conj", "parataxis") or gender not in token.morph.get("Gender"):
+                continue
+            if ("Plur" in token.morph.get("Number")) != plural:
+                continue
+            low, high = span_of(reading, index, 0)
+            speaker = self._description(Source(low, high, index, SpeakerMethod.DESCRIPTION))
+            found.append((index, speaker))
+        return found
 
     def _subjects(self, floor: int, before: int) -> list[tuple[int, Speaker]]:
         """Named subjects outside quotations between two tokens."""
@@ -236,7 +329,7 @@ class SpeakerResolver:
         found: list[tuple[int, Speaker]] = []
         for mention in self._mentions:
             at = reading.token_at(mention.start)
-            if not floor <= at < before or reading.in_quotation[at] >= 0:
+            if not floor <= at < before or reading.in_quotation[at] >= 0 or self._is_reported(mention.start):
                 continue
             last = max(at + 1, reading.token_before(mention.end))
             subject = any(reading.tokens[i].dep_.startswith("nsubj") for i in range(at, last)) or (
@@ -244,9 +337,12 @@ class SpeakerResolver:
             )
             if subject and mention.label in (EntityLabel.PER, EntityLabel.ORG):
                 found.append(
-                    (at, Speaker(mention.canonical_name, mention.entity_id, None, self._gender.get(mention.entity_id)))
+                    (at, Speaker(self._name_of(mention), mention.entity_id, None, self._gender.get(mention.entity_id)))
                 )
         return found
+
+    def _is_reported(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self._reported)
 
     def _last_person(self, before: int) -> EntityMention | None:
         offset = self._reading.starts[before]

@@ -3,9 +3,14 @@
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pipeline.options import UsageError, parse
+from pipeline.options import Settings, UsageError, parse
+
+if TYPE_CHECKING:
+    from pipeline.summary import Summary
 
 DONE, FAILED, BAD_USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 
@@ -16,6 +21,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         if argv and argv[0] == "sql":
             return _sql(argv[1:])
+        if argv and argv[0] == "feeds":
+            return _feeds(argv[1:])
         return _run(argv)
     except UsageError as error:
         print(f"python -m pipeline: {error}", file=sys.stderr)
@@ -34,11 +41,23 @@ def _run(argv: Sequence[str]) -> int:
     settings = parse(argv)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     from pipeline.run import check, run
-    from pipeline.summary import report
 
     check(settings)
-    summary = run(settings)
-    print(report(summary, settings.output))
+    codes = []
+    if settings.inputs:
+        codes.append(_judge(run(settings), settings))
+    if settings.feeds:
+        codes.append(_run_feeds(settings))
+    return max(codes, key=_EXIT_CODES_BY_WEIGHT.index)
+
+
+_EXIT_CODES_BY_WEIGHT = (DONE, TOO_MANY_REJECTS, BAD_USAGE, FAILED)
+
+
+def _judge(summary: "Summary", settings: Settings) -> int:
+    from pipeline.summary import report
+
+    print(report(summary, settings.output), flush=True)
     if summary.imbalances:
         print("documents were lost or doubled:\n  " + "\n  ".join(summary.imbalances), file=sys.stderr)
         return FAILED
@@ -46,6 +65,37 @@ def _run(argv: Sequence[str]) -> int:
         print(f"{summary.rejects} rejects are more than --max-rejects {settings.max_rejects}", file=sys.stderr)
         return TOO_MANY_REJECTS
     return DONE
+
+
+def _run_feeds(settings: Settings) -> int:
+    from pipeline.feeds import feeds_of, follow, interrupted_twice, poll_once
+    from transforms.feed_memory import FeedMemory, next_due
+    from transforms.web import WebSettings
+
+    web = WebSettings(allow_loopback=settings.allow_loopback)
+    feed_urls = feeds_of(settings, web)
+    if settings.follow:
+        codes: list[int] = []
+        stop = threading.Event()
+        with interrupted_twice(stop, lambda words: print(words, file=sys.stderr, flush=True)):
+            follow(settings, feed_urls, web, stop, lambda summary: codes.append(_judge(summary, settings)))
+        return max(codes, key=_EXIT_CODES_BY_WEIGHT.index, default=DONE)
+    memory = FeedMemory(settings.output)
+    summary = poll_once(settings, feed_urls, memory, web)
+    if summary is not None:
+        return _judge(summary, settings)
+    moment = next_due(memory.tasks(feed_urls), web.now())
+    when = f"the next one at {moment:%Y-%m-%d %H:%M} UTC" if moment is not None else "and none ever will be"
+    print(
+        f"none of {len(feed_urls)} feeds is due, {when}; see python -m pipeline feeds status --lake {settings.output}"
+    )
+    return DONE
+
+
+def _feeds(argv: Sequence[str]) -> int:
+    from pipeline.feeds import main
+
+    return main(argv)
 
 
 def _sql(argv: Sequence[str]) -> int:

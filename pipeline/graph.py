@@ -1,5 +1,7 @@
 """The graph: one function builds it, whatever runs it."""
 
+from collections.abc import Sequence
+
 import apache_beam as beam
 
 from language.pipelines import SHIPPED
@@ -10,20 +12,35 @@ from transforms.annotation import Annotate
 from transforms.claims import ExtractClaims
 from transforms.cleaning import Clean
 from transforms.entities import ExtractEntities
+from transforms.feed_polls import FeedTask
+from transforms.feeds import POLLS, FeedSettings, ReadFeeds, WritePolls
 from transforms.files import ReadFiles
 from transforms.known import SetAsideKnown
 from transforms.rejects import REJECTS
 from transforms.tables import WriteRejects, WriteTables
+from transforms.web import WebSettings
 
 
-def build(pipeline: beam.Pipeline, settings: Settings, tick_path: str | None = None) -> None:
-    """Add the whole way from files to tables to `pipeline`.
+def build(
+    pipeline: beam.Pipeline,
+    settings: Settings,
+    tick_path: str | None = None,
+    due: Sequence[FeedTask] | None = None,
+    web: WebSettings | None = None,
+) -> None:
+    """Add the whole way from files, or from feeds, to tables to `pipeline`.
 
     Args:
+        due: the feeds to poll; None to read files.
+        web: how requests are made.
         tick_path: local file that grows by one byte an annotated article, for the progress line.
     """
-    read = pipeline | "ReadFiles" >> ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
-    cleaned = read.documents | "Clean" >> Clean()
+    if due is None:
+        files = pipeline | "ReadFiles" >> ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
+        read = {"documents": files.documents, REJECTS: files[REJECTS]}
+    else:
+        read = pipeline | "ReadFeeds" >> ReadFeeds(due, feed_settings(settings, web))
+    cleaned = read["documents"] | "Clean" >> Clean()
     annotated = (
         cleaned.articles
         | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards)
@@ -36,6 +53,22 @@ def build(pipeline: beam.Pipeline, settings: Settings, tick_path: str | None = N
         ENTITIES.name: annotated | "ExtractEntities" >> ExtractEntities(),
         CLAIMS.name: annotated | "ExtractClaims" >> ExtractClaims(),
     }
-    _ = tables | "WriteTables" >> WriteTables(settings.output, settings.shards)
+    written = tables | "WriteTables" >> WriteTables(settings.output, settings.shards)
     rejects = (read[REJECTS], cleaned[REJECTS]) | "GatherRejects" >> beam.Flatten()
-    _ = rejects | "WriteRejects" >> WriteRejects(settings.output)
+    rejected = rejects | "WriteRejects" >> WriteRejects(settings.output)
+    if due is not None:
+        _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, after=(written, rejected))
+
+
+def feed_settings(settings: Settings, web: WebSettings | None) -> FeedSettings:
+    """How a run reads feeds."""
+    return FeedSettings(
+        lake=settings.output,
+        fetch=settings.fetch,
+        source=settings.source,
+        language=settings.language,
+        poll_secs=settings.poll_secs,
+        shards=settings.workers,
+        record_files=settings.follow,
+        web=web or WebSettings(allow_loopback=settings.allow_loopback),
+    )

@@ -27,6 +27,11 @@ class Settings:
         models: spaCy pipeline by language, beside the shipped ones.
         workers: local processes.
         shards: files a partition is spread over.
+        feeds: addresses, files and lists of feeds.
+        follow: go on polling until Ctrl-C.
+        fetch: fetch the pages of entries that do not carry their article.
+        poll_secs: time between polls of a feed that asks for none.
+        allow_loopback: let requests go to this machine (tests).
         max_rejects: more rejects than this end the run with exit code 3; None for any number.
         log_level: lowest level of the libraries' logs that is shown.
         beam_args: everything else, for Beam.
@@ -40,6 +45,11 @@ class Settings:
     models: dict[str, str] = field(default_factory=dict)
     workers: int = 1
     shards: int = 1
+    feeds: tuple[str, ...] = ()
+    follow: bool = False
+    fetch: bool = True
+    poll_secs: int = 900
+    allow_loopback: bool = False
     max_rejects: int | None = None
     log_level: str = "error"
     beam_args: tuple[str, ...] = ()
@@ -61,8 +71,26 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         nargs="+",
         metavar="PATH",
-        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst; may be repeated (default: the bundled sample)",
+        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst; may be repeated (default: the bundled sample, if no feeds are given)",
     )
+    add(
+        "--feeds",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="FEED",
+        help="feeds to poll: addresses, feed files, OPML files, or text files with one of these a line; may be repeated",
+    )
+    add("--follow", action="store_true", help="go on polling the feeds until Ctrl-C; the output is the only memory")
+    add("--no-fetch", action="store_true", help="take only the articles that feeds carry whole; fetch no pages")
+    add(
+        "--poll-minutes",
+        type=_positive,
+        default=15,
+        metavar="N",
+        help="poll a feed every N minutes, unless it asks for more time (default: %(default)s)",
+    )
+    add("--allow-loopback", action="store_true", help="let requests go to this machine: for tests only")
     add("--output", default=DEFAULT_OUTPUT, metavar="FOLDER", help="root folder of the tables (default: %(default)s)")
     add("--limit", type=_positive, metavar="N", help="read at most N documents, in the order of the paths")
     add("--source", metavar="NAME", help="publisher of documents that state neither a URL nor a source")
@@ -108,8 +136,15 @@ def parse(argv: Sequence[str]) -> Settings:
     values, beam_args = parser().parse_known_args(argv)
     if beam_args:
         _check_beam_args(beam_args)
+    if values.feeds and values.limit is not None:
+        raise UsageError("--limit holds for files, not for feeds: leave it out with --feeds")
+    if values.follow and not values.feeds:
+        raise UsageError("--follow needs feeds to follow: give --feeds")
+    if values.no_fetch and not values.feeds:
+        raise UsageError("--no-fetch is about feeds: give --feeds")
+    sample = () if values.feeds else (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))
     return Settings(
-        inputs=tuple(values.input or (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))),
+        inputs=tuple(values.input or sample),
         output=values.output,
         limit=values.limit,
         source=values.source,
@@ -117,6 +152,11 @@ def parse(argv: Sequence[str]) -> Settings:
         models=dict(values.nlp_model),
         workers=values.workers,
         shards=values.shards,
+        feeds=tuple(values.feeds),
+        follow=values.follow,
+        fetch=not values.no_fetch,
+        poll_secs=60 * values.poll_minutes,
+        allow_loopback=values.allow_loopback,
         max_rejects=values.max_rejects,
         log_level=values.log_level,
         beam_args=tuple(beam_args),

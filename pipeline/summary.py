@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.text_table import text_table
 from transforms.metrics import Counter
 
 Counts = Mapping[Counter, Mapping[str, int]]
@@ -17,6 +18,8 @@ class SourceBook:
     written: int
     known: int
     rejects: int
+    set_aside: int = 0
+    """Entries of feeds that were known before they were made into articles."""
 
     @property
     def missing(self) -> int:
@@ -41,7 +44,7 @@ class Summary:
 
     @property
     def known(self) -> int:
-        return sum(book.known for book in self.books)
+        return sum(book.known + book.set_aside for book in self.books)
 
     @property
     def rejects(self) -> int:
@@ -55,7 +58,7 @@ class Summary:
             for book in self.books
             if book.missing
         ]
-        outcomes = sum(book.cleaned + book.rejects for book in self.books)
+        outcomes = sum(book.cleaned + book.rejects + book.set_aside for book in self.books)
         if self.read != outcomes:
             found.append(f"{self.read} documents read, but {outcomes} cleaned or rejected")
         return tuple(found)
@@ -63,7 +66,13 @@ class Summary:
 
 def summarise(counts: Counts, seconds: float) -> Summary:
     """The books from a run's counters."""
-    by_source = (Counter.ARTICLES_CLEANED, Counter.ARTICLES_WRITTEN, Counter.ALREADY_KNOWN, Counter.REJECTS)
+    by_source = (
+        Counter.ARTICLES_CLEANED,
+        Counter.ARTICLES_WRITTEN,
+        Counter.ALREADY_KNOWN,
+        Counter.REJECTS,
+        Counter.ENTRIES_KNOWN,
+    )
     sources = sorted({source for what in by_source for source in counts[what]})
     return Summary(
         read=counts[Counter.DOCUMENTS_READ].get("", 0),
@@ -77,16 +86,9 @@ def summarise(counts: Counts, seconds: float) -> Summary:
 
 def report(summary: Summary, output: str) -> str:
     """The summary as text for a terminal."""
-    header = ("source", "articles", "known", "rejects")
-    rows = [(book.source, str(book.written), str(book.known), str(book.rejects)) for book in summary.books]
-    rows.append(("total", str(summary.written), str(summary.known), str(summary.rejects)))
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
-    lines = [
-        "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
-        for row in (header, *rows)
-    ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    lines.insert(-1, lines[1])
+    rows: list[tuple[object, ...]] = [(book.source, book.written, book.known, book.rejects) for book in summary.books]
+    rows.append(("total", summary.written, summary.known, summary.rejects))
+    lines = [text_table(("source", "articles", "known", "rejects"), rows, total=True)]
     if summary.reasons:
         lines += ["", "rejects by reason: " + ", ".join(f"{reason} {n}" for reason, n in summary.reasons.items())]
     speed = summary.written / summary.seconds if summary.seconds else 0.0

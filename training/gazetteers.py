@@ -104,8 +104,8 @@ def words_of(name: str) -> list[str]:
     return [part for part in name.lower().replace("'", "' ").replace(",", " ").split() if len(part) > 1]
 
 
-def person_names() -> Iterator[tuple[str, str, bool]]:
-    """`(name, "given" or "family", from a French-speaking locale)` of Faker's lists."""
+def person_names() -> Iterator[tuple[str, str, str]]:
+    """`(name, "given" or "family", locale)` of Faker's lists."""
     for module in pkgutil.iter_modules(person.__path__):
         provider = importlib.import_module(f"{person.__name__}.{module.name}").Provider
         for attribute in dir(provider):
@@ -113,14 +113,14 @@ def person_names() -> Iterator[tuple[str, str, bool]]:
             values = getattr(provider, attribute)
             if kind and "_name" in attribute and isinstance(values, (list, tuple, set, dict)):
                 for name in {str(value) for value in values}:
-                    yield name, kind, module.name.startswith("fr_")
+                    yield name, kind, module.name
 
 
 def add_persons(table: Table) -> None:
-    for name, kind, french in set(person_names()):
+    for name, kind, locale in set(person_names()):
         for word in words_of(name):
             table[word][f"{kind}_name"] = 1.0
-            if french:
+            if locale.startswith("fr_"):
                 table[word][f"french_{kind}_name"] = 1.0
 
 

@@ -14,11 +14,11 @@ from transforms.language_identification import identify_language
 from transforms.metadata import Metadata, given_metadata, page_metadata
 from transforms.mojibake import mend
 from transforms.page import parse_page
-from transforms.plain_text import tidy
+from transforms.plain_text import Context, tidy
 from transforms.quality import flag_text
 from transforms.rejects import RejectedError
 from transforms.sources import publisher
-from transforms.titles import headline_of_text
+from transforms.titles import headline_of_text, page_titles
 
 
 def clean(raw: RawDocument) -> Article:
@@ -34,6 +34,7 @@ def clean(raw: RawDocument) -> Article:
         page = parse_page(decoded.text, raw.given.url)
         metadata = page_metadata(page, raw.given, raw.captured_at)
         title, title_source = metadata.title, metadata.title_source
+        context = Context(page_titles(page, title), authors=metadata.authors, from_page=True)
         extracted = extract_body(page, title)
     else:
         metadata = given_metadata(raw.given, raw.captured_at)
@@ -41,10 +42,11 @@ def clean(raw: RawDocument) -> Article:
         title, title_source = metadata.title, metadata.title_source
         if title is None and (title := headline_of_text(extracted)) is not None:
             title_source = TitleSource.TEXT
+        context = Context((title,) if title else (), title_in_text=True)
     mended = mend(extracted)
     if mended != extracted:
         flags.add(QualityFlag.ENCODING_REPAIRED)
-    text, edits = tidy(mended, title, title_in_text=not markup)
+    text, edits = tidy(mended, context)
     if not text:
         raise RejectedError(Reason.NO_ARTICLE, "nothing was left of the text after captions and page controls")
     flags |= flag_text(text, edits)

@@ -35,7 +35,9 @@ BUTTONS = (
     "facebook", "twitter", "x.com", "linkedin", "telegram", "reddit", "pinterest", "messenger", "instagram",
     "teilen", "drucken", "anzeige", "werbung", "merken", "kommentare", "abonnieren", "schliessen", "artikel anhoren",
     "compartir", "imprimir", "publicidad", "comentarios", "suscribirse", "compartilhar", "publicidade", "condividi",
-    "stampa", "pubblicita", "delen", "afdrukken", "advertentie",
+    "stampa", "pubblicita", "delen", "afdrukken", "advertentie", "passer la publicite", "skip advertisement",
+    "empfohlener redaktioneller inhalt", "externer inhalt nicht verfugbar", "contenu indisponible", "story continues below",
+    "article continues below", "artikel teilen", "link kopieren", "lire plus tard",
 )  # fmt: skip
 
 _CREDIT_WORDS = (
@@ -58,6 +60,19 @@ NEWSLETTER = re.compile(
     re.I,
 )
 
+DATE_LINE = re.compile(
+    r"\s*(?:(?:stand|publié|publie|mis à jour|updated|published|veröffentlicht|aktualisiert|posted|publicado|actualizado|"
+    r"pubblicato|aggiornato|gepubliceerd|publisert|oppdatert|lesedauer|temps de lecture|reading time|lesezeit)\b[\s:]*"
+    r"(?:le |on |am |el |il |op )?)?"
+    r"(?:(?:mon|tues?|wednes|thurs|fri|satur|sun)day,? |(?:mon|diens|donners|frei|sams|sonn)tag,? |mittwoch,? |"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.? [^\W\d]{3,12}\.? \d{4}|[^\W\d]{3,9}\.? \d{1,2}, \d{4}|"
+    r"\d{1,3} (?:min|minutes?|minuten|min read|min\.))"
+    r"(?:\s*[,|•·à@-]?\s*(?:um |at |à )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*(?:uhr|h|am|pm|[a-z]{2,4}))?)?\s*",
+    re.I,
+)
+"""A line that is nothing but a date with its time, or a reading time, labelled or not."""
+
 BRACKETED = re.compile(r"\s*\[\s*[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ -]{2,40}\]\s*")
 """A line that is one label in capitals, the place of a link: "[RAPPORT]"."""
 
@@ -69,6 +84,7 @@ _TERMINAL = tuple(SENTENCE_END + ":;")
 _READ_MORE_FOLDED = frozenset(READ_MORE)
 _BUTTONS_FOLDED = frozenset(BUTTONS)
 _SEPARATOR = re.compile(r"\s*(?:[:>»→|]+|[–—-]+ )\s*")
+_ALSO = re.compile(r"\s*((?:\w+ ){1,3}?(?:aussi|également|also|auch|también|também|anche|ook))\s+[«“\"A-ZÀ-ÖØ-Þ]", re.I)
 _TAIL = re.compile(r"(?<=[.!?…\"”»'’])\s*([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ ]{4,30}?)\s*:?\s*$")
 
 
@@ -89,7 +105,10 @@ def is_read_more(line: str) -> bool:
     if is_read_more_heading(line):
         return True
     match = _SEPARATOR.search(line, 0, _MAX_PHRASE_CHARS)
-    return match is not None and fold(line[: match.start()]) in _READ_MORE_FOLDED
+    if match is not None and fold(line[: match.start()]) in _READ_MORE_FOLDED:
+        return True
+    glued = _ALSO.match(line)  # "À lire aussi La natalité russe menacée d'effondrement"
+    return glued is not None and fold(glued.group(1)) in _READ_MORE_FOLDED and not ends_sentence(line)
 
 
 def is_read_more_heading(line: str) -> bool:

@@ -41,3 +41,8 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
 def is_opml(text: str) -> bool:
     """Whether a text is an OPML list of feeds."""
     return _OPML.match(text) is not None
+
+
+def parse_request(request: tuple[bytes, str, str | None, str | None]) -> ParsedFeed:
+    """`parse_feed` of one argument, for a guarded child."""
+    return parse_feed(*request)

@@ -5,7 +5,9 @@ space. No sentence is rewritten. Everything taken out is recorded (see `edits.pu
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from schemas.article import Edit
@@ -14,6 +16,7 @@ from transforms.boilerplate import (
     BRACKETED,
     CREDIT,
     CREDIT_LINE,
+    DATE_LINE,
     NEWSLETTER,
     ends_sentence,
     fold,
@@ -26,6 +29,10 @@ from transforms.edits import Removal, take_out
 
 MAX_CAPTION_CHARS = 300
 """A longer line that ends in a credit is a paragraph with a credit glued to it: only the credit goes."""
+MAX_BYLINE_CHARS = 80
+MIN_REPETITIONS = 3
+MIN_REPEATED_WORDS = 4
+"""A line of so many words that stands so often in one article is a place-holder; shorter ones are speech."""
 MAX_LABEL_CHARS = 40
 MAX_LABEL_WORDS = 3
 """A label is the alternative text of a picture, left over as a line: "Joe Biden", "troupes"."""
@@ -37,6 +44,7 @@ _CONTROL = re.compile(
 _WORD = re.compile(r"\w+")
 _CONNECTORS = frozenset({"et", "de", "du", "des", "la", "le", "and", "of", "und", "von", "y", "e", "van", "the"})
 _MIN_SHARED_CHARS = 4
+_BYLINE_WORDS = frozenset({"par", "by", "von", "por", "di", "door", "av", "af", "text", "texte", "de"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +61,29 @@ class Line:
         return not self.text.strip()
 
 
-def tidy(text: str, title: str | None = None, *, title_in_text: bool = False) -> tuple[str, tuple[Edit, ...]]:
-    """`text` without captions, read-more blocks, crumbs, repeated titles, control characters and stray space.
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about the text from elsewhere.
 
     Args:
-        title: lines that repeat it are taken out.
-        title_in_text: the title was taken from the text and its first occurrence stays.
+        titles: lines that repeat one of these are taken out.
+        title_in_text: the first line that does is the text's own headline and stays.
+        authors: their by-lines are taken out.
+        from_page: the text was extracted from a page, whose date lines and place-holders go as well.
     """
+
+    titles: tuple[str, ...] = ()
+    title_in_text: bool = False
+    authors: tuple[str, ...] = ()
+    from_page: bool = False
+
+
+def tidy(text: str, context: Context = Context()) -> tuple[str, tuple[Edit, ...]]:
+    """`text` without captions, read-more blocks, crumbs, repeated titles, control characters and stray space."""
     controls = [Removal(m.start(), m.end(), EditRule.CONTROL_CHARACTERS) for m in _CONTROL.finditer(text)]
     visible = _CONTROL.sub(lambda m: " " * len(m.group()), text) if controls else text
     lines = _lines(visible)
-    verdicts = _judge(lines, title, title_in_text)
+    verdicts = _judge(lines, context)
     return take_out(text, [*controls, *_removals(lines, verdicts, visible)])
 
 
@@ -74,7 +94,7 @@ def _lines(text: str) -> list[Line]:
     ]
 
 
-def _judge(lines: Sequence[Line], title: str | None, title_in_text: bool) -> list[EditRule | None]:
+def _judge(lines: Sequence[Line], context: Context) -> list[EditRule | None]:
     """For each line, the rule by which it goes as a whole, or None if it stays."""
     verdicts: list[EditRule | None] = [None] * len(lines)
     filled = [i for i, line in enumerate(lines) if not line.blank]
@@ -82,8 +102,9 @@ def _judge(lines: Sequence[Line], title: str | None, title_in_text: bool) -> lis
         verdicts[i] = _judge_alone(lines[i].text)
     _judge_links(lines, filled, verdicts)
     _judge_crumbs(lines, filled, verdicts)
-    if title:
-        _judge_titles(lines, filled, verdicts, title, title_in_text)
+    _judge_titles(lines, filled, verdicts, context)
+    if context.from_page:
+        _judge_page_lines(lines, filled, verdicts, context)
     return verdicts
 
 
@@ -155,12 +176,41 @@ def _is_fragment(line: str) -> bool:
 
 
 def _judge_titles(
-    lines: Sequence[Line], filled: Sequence[int], verdicts: list[EditRule | None], title: str, title_in_text: bool
+    lines: Sequence[Line], filled: Sequence[int], verdicts: list[EditRule | None], context: Context
 ) -> None:
-    wanted = fold(" ".join(_WORD.findall(title)))
-    found = [i for i in filled if verdicts[i] is None and fold(" ".join(_WORD.findall(lines[i].text))) == wanted]
-    for i in found[1:] if title_in_text else found:
+    wanted = {_words_of(title) for title in context.titles} - {""}
+    found = [i for i in filled if verdicts[i] is None and _words_of(lines[i].text) in wanted]
+    for i in found[1:] if context.title_in_text else found:
         verdicts[i] = EditRule.REPEATED_TITLE
+
+
+def _judge_page_lines(
+    lines: Sequence[Line], filled: Sequence[int], verdicts: list[EditRule | None], context: Context
+) -> None:
+    """By-lines and dates that stand in the metadata, and lines that a page repeats as place-holders."""
+    names = {word for author in context.authors for word in _words_of(author).split()}
+    times = Counter(lines[i].text.strip() for i in filled)
+    for i in filled:
+        line = lines[i].text.strip()
+        if verdicts[i] is not None:
+            continue
+        if times[line] >= MIN_REPETITIONS and len(_WORD.findall(line)) >= MIN_REPEATED_WORDS:
+            verdicts[i] = EditRule.REPEATED_LINE
+        elif len(line) <= MAX_BYLINE_CHARS and (DATE_LINE.fullmatch(line) or _is_byline(line, names)):
+            verdicts[i] = EditRule.BYLINE
+
+
+def _is_byline(line: str, names: AbstractSet[str]) -> bool:
+    """Nothing but the authors' names, with "Von", "and" and a place at most."""
+    words = _words_of(line).split()
+    if words and words[0] in _BYLINE_WORDS:
+        words = words[1:]
+    strangers = sum(word not in names for word in words)
+    return bool(words) and words[0] in names and strangers <= min(1, len(words) - 2)
+
+
+def _words_of(line: str) -> str:
+    return " ".join(_WORD.findall(fold(line)))
 
 
 def _removals(lines: Sequence[Line], verdicts: Sequence[EditRule | None], text: str) -> Iterator[Removal]:

@@ -58,6 +58,11 @@ def page_title(page: Page, site_names: Iterable[str]) -> tuple[str | None, Title
     return _whole(chosen.title, [other.title for other in titles]), chosen.source
 
 
+def page_titles(page: Page, title: str | None) -> tuple[str, ...]:
+    """Every wording that the page uses as a title."""
+    return tuple(dict.fromkeys([*([title] if title else []), *(candidate.title for candidate in _candidates(page))]))
+
+
 def _own_wording(titles: Sequence[_Candidate]) -> _Candidate | None:
     if any(candidate.place == "twitter:title" for candidate in titles):
         return None
