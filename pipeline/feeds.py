@@ -19,6 +19,8 @@ from transforms.web import Web, WebSettings
 
 MAX_WAIT_SECS = 60.0
 """A waiting run looks at the lake so often: another run may have polled in the meantime."""
+MIN_WAIT_SECS = 30.0
+"""Feeds that fall due one after the other are polled together: a cycle has a cost of its own of about a second."""
 MAX_ERRORS_SHOWN = 20
 
 
@@ -80,7 +82,7 @@ def follow(
         moment = next_due(memory.tasks(feed_urls), web.now())
         if moment is None:
             return
-        wait(min(max((moment - web.now()).total_seconds(), 0.0), MAX_WAIT_SECS))
+        wait(min(max((moment - web.now()).total_seconds(), MIN_WAIT_SECS), MAX_WAIT_SECS))
 
 
 @contextmanager

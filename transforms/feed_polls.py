@@ -189,6 +189,7 @@ def take_body(
     try:
         parsed = parse(body, poll.feed_url, base, charset)
     except RejectedError as error:
+        given = GivenMetadata(url=None if is_local(poll.feed_url) else poll.feed_url)
         raw = RawDocument(
             poll.feed_url,
             MediaType.PLAIN_TEXT,

@@ -104,7 +104,7 @@ def check_target(url: str, resolve: Resolve = resolve_host, *, allow_loopback: b
     name = _ascii_host(host)
     port = _PORTS[scheme] if port is None else port
     try:
-        texts = tuple(dict.fromkeys(resolve(name, port)))
+        texts = (name,) if _is_address(name) else tuple(dict.fromkeys(resolve(name, port)))
     except (OSError, UnicodeError) as error:
         raise RejectedError(
             Reason.FETCH_FAILED, f"the host {name!r} does not resolve: {error}", retryable=True
@@ -117,6 +117,14 @@ def check_target(url: str, resolve: Resolve = resolve_host, *, allow_loopback: b
             raise refused(f"the host {name!r} has the address {text}, which is not one of the public Internet")
     path = parts.path or "/"
     return Target(scheme, name, port, path + (f"?{parts.query}" if parts.query else ""), texts)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(address: IPAddress) -> bool:
