@@ -27,7 +27,7 @@ class Hosts:
         self._sleep = sleep
         self._delay_secs = delay_secs
         self._delays: dict[str, float] = {}
-        self._ready: dict[str, datetime] = {}
+        self._ended: dict[str, datetime] = {}
         self._resting: dict[str, datetime] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -43,15 +43,17 @@ class Hosts:
             try:
                 yield
             finally:
-                delay = self._delays.get(host, self._delay_secs)
-                self._ready[host] = self._now() + timedelta(seconds=delay)
+                self._ended[host] = self._now()
 
     def ready_at(self, host: str) -> datetime:
         """When the next request to `host` may start."""
-        return self._ready.get(host) or self._now()
+        ended = self._ended.get(host)
+        if ended is None:
+            return self._now()
+        return ended + timedelta(seconds=self._delays.get(host, self._delay_secs))
 
     def slow_down(self, host: str, delay_secs: float) -> None:
-        """Set the delay of one host (its Crawl-delay)."""
+        """Set the delay of one host (its Crawl-delay), from its last request on."""
         self._delays[host] = delay_secs
 
     def rest(self, host: str, until: datetime) -> None:
