@@ -29,7 +29,10 @@ class SourceBook:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The books of a run. `seconds` is wall-clock time, start-up included."""
+    """The books of a run. `seconds` is wall-clock time, start-up included.
+
+    `feeds_polled`, `feeds_unchanged` and `feeds_failed` are of a run over feeds.
+    """
 
     read: int
     books: tuple[SourceBook, ...]
@@ -37,6 +40,9 @@ class Summary:
     claims: int
     reasons: Mapping[str, int]
     seconds: float
+    feeds_polled: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
 
     @property
     def written(self) -> int:
@@ -81,6 +87,9 @@ def summarise(counts: Counts, seconds: float) -> Summary:
         claims=counts[Counter.CLAIMS_WRITTEN].get("", 0),
         reasons=dict(sorted(counts[Counter.REJECTS_BY_REASON].items())),
         seconds=seconds,
+        feeds_polled=counts[Counter.FEEDS_POLLED].get("", 0),
+        feeds_unchanged=counts[Counter.FEEDS_UNCHANGED].get("", 0),
+        feeds_failed=counts[Counter.FEEDS_FAILED].get("", 0),
     )
 
 
@@ -91,6 +100,10 @@ def report(summary: Summary, output: str) -> str:
     lines = [text_table(("source", "articles", "known", "rejects"), rows, total=True)]
     if summary.reasons:
         lines += ["", "rejects by reason: " + ", ".join(f"{reason} {n}" for reason, n in summary.reasons.items())]
+    if summary.feeds_polled:
+        failed = f" (see: python -m pipeline feeds status --lake {output})" if summary.feeds_failed else ""
+        feeds = f"{summary.feeds_polled} feeds polled, {summary.feeds_unchanged} unchanged"
+        lines += ["", f"{feeds}, {summary.feeds_failed} failed{failed}"]
     speed = summary.written / summary.seconds if summary.seconds else 0.0
     lines += [
         "",

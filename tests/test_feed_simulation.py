@@ -20,15 +20,17 @@ from webserver import Reply, Request, Site
 from pipeline.feeds import follow
 from transforms import feeds as feeds_module
 from transforms import tables as tables_module
+from transforms.feed_memory import FeedMemory
 from transforms.fetching import Limits
 from transforms.politeness import BACK_OFF_SECS, HOST_DELAY_SECS, PAGE_BACK_OFF_SECS
 from transforms.web import WebSettings, open_web
 
 FULL = os.environ.get("DEPECHE_SIMULATION") == "full"
-FEEDS = 200 if FULL else 8
-HOURS = 2.0 if FULL else 0.75
-QUIET = timedelta(hours=3)
-"""After the last article nothing is published and nothing fails, so that what failed can arrive."""
+FEEDS = 200 if FULL else 6
+HOURS = 2.0 if FULL else 0.6
+SETTLED = timedelta(minutes=20)
+"""After the last article nothing is published and nothing fails: every feed is asked once more, and what failed arrives."""
+PATIENCE = timedelta(hours=6)
 
 
 def chance(*parts: object) -> float:
@@ -104,7 +106,7 @@ def simulate(lake, site: Site, monkeypatch, kills: int = 0, faulty: bool = True)
     web = WebSettings(
         allow_loopback=True, threads=1, limits=limits, now=now, sleep=sleep, resolve=resolve, connected=connected
     )
-    stop = threading.Event()
+    stop, memory = threading.Event(), FeedMemory(str(lake))
     writes = 0
     due_kills = {5 + 7 * n for n in range(kills)}
 
@@ -123,7 +125,9 @@ def simulate(lake, site: Site, monkeypatch, kills: int = 0, faulty: bool = True)
 
     def wait(secs: float) -> None:
         sleep(secs)
-        if Clock.now > world.end + QUIET:
+        polls = memory.last_polls().values()
+        waiting = any(poll.pending or poll.error or poll.polled_at <= world.end for poll in polls)
+        if Clock.now > world.end + (PATIENCE if waiting else SETTLED):
             stop.set()
 
     for module in (feeds_module, tables_module):

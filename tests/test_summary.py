@@ -77,6 +77,16 @@ def test_report__shows_books_reasons_and_the_sum():
     )
 
 
+def test_report__of_feeds__says_how_they_were():
+    feeds = counts(feeds_polled={"": 5}, feeds_unchanged={"": 3}, feeds_failed={"": 1}, documents_read={"": 4})
+    summary = summarise(feeds | {Counter.ENTRIES_KNOWN: {"a.example": 4}}, seconds=2.0)
+    assert (summary.known, summary.imbalances) == (4, ())
+    assert (
+        "5 feeds polled, 3 unchanged, 1 failed (see: python -m pipeline feeds status --lake out)"
+        in report(summary, "out").splitlines()
+    )
+
+
 def test_tick__adds_a_byte_and_passes_the_element_on(tmp_path):
     path = str(tmp_path / "ticks")
     assert [tick(element, path) for element in ("a", "b")] == ["a", "b"]
