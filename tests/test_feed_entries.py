@@ -203,6 +203,7 @@ BOZO = {
     "control character": rss(f"<item>{ITEM.replace('Le port', 'Le port' + chr(11))}</item>"),
     "blank line first": b"\n\n  " + rss(f"<item>{ITEM}</item>"),
     "latin-1 said to be utf-8": rss(f"<item>{ITEM.replace('Le', 'Été : le')}</item>").decode().encode("latin-1"),
+    "stray bytes": rss(f"<item>{ITEM}</item>").replace(b"rouvre", b"\x81\xc3rou\x8d\xffvre\x90"),
     "utf-16": rss(f"<item>{ITEM}</item>").decode().replace("utf-8", "utf-16").encode("utf-16"),
     "byte order mark": b"\xef\xbb\xbf" + rss(f"<item>{ITEM}</item>"),
 }

@@ -28,14 +28,24 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
         charset: what the transport declared.
 
     Raises:
-        RejectedError: EMPTY, BINARY, UNDECODABLE, or INVALID_FEED with what was found instead.
+        RejectedError: EMPTY, BINARY or UNDECODABLE for what does not even begin like a feed, or INVALID_FEED with what was found instead.
     """
-    text = decode(body, charset, markup=True).text
+    text = _characters(body, charset)
     if text.lstrip("\ufeff \t\n").startswith(("{", "[")):
         return parse_json_feed(text.lstrip("\ufeff \t\n"), feed_url, base or feed_url)
     if is_opml(text):
         raise RejectedError(Reason.INVALID_FEED, "this is an OPML list of feeds, not a feed: give it a name with .opml")
     return parse_xml_feed(text, feed_url, base or feed_url)
+
+
+def _characters(body: bytes, charset: str | None) -> str:
+    try:
+        return decode(body, charset, markup=True).text
+    except RejectedError as error:
+        # A few stray bytes leave no encoding that fits; the entries around them can still be read.
+        if error.reason is Reason.EMPTY or not body.lstrip(b" \t\r\n").startswith((b"<", b"{")):
+            raise
+        return body.decode("utf-8", "replace")
 
 
 def is_opml(text: str) -> bool:
