@@ -78,7 +78,7 @@ class Context:
     from_page: bool = False
 
 
-def tidy(text: str, context: Context = Context()) -> tuple[str, tuple[Edit, ...]]:
+def tidy(text: str, context: Context = Context()) -> tuple[str, tuple[Edit, ...]]:  # noqa: B008 - frozen
     """`text` without captions, read-more blocks, crumbs, repeated titles, control characters and stray space."""
     controls = [Removal(m.start(), m.end(), EditRule.CONTROL_CHARACTERS) for m in _CONTROL.finditer(text)]
     visible = _CONTROL.sub(lambda m: " " * len(m.group()), text) if controls else text
