@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.options import UsageError, parse
 
-DONE, FAILED, BAD_USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
+DONE, FAILED, BAD_USAGE, TOO_MANY_REJECTS, IN_USE = 0, 1, 2, 3, 4
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,9 +35,14 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     from pipeline.run import check, run
     from pipeline.summary import report
+    from transforms.locking import LakeInUseError
 
     check(settings)
-    summary = run(settings)
+    try:
+        summary = run(settings)
+    except LakeInUseError as error:
+        print(f"python -m pipeline: {error}", file=sys.stderr)
+        return IN_USE
     print(report(summary, settings.output))
     if summary.imbalances:
         print("documents were lost or doubled:\n  " + "\n  ".join(summary.imbalances), file=sys.stderr)

@@ -12,21 +12,34 @@ from transforms.cleaning import Clean
 from transforms.entities import ExtractEntities
 from transforms.files import ReadFiles
 from transforms.known import SetAsideKnown
+from transforms.portions import Portion, ReadPortion
 from transforms.rejects import REJECTS
 from transforms.tables import WriteRejects, WriteTables
 
 
-def build(pipeline: beam.Pipeline, settings: Settings, tick_path: str | None = None) -> None:
+def build(
+    pipeline: beam.Pipeline,
+    settings: Settings,
+    portion: Portion | None = None,
+    tick_path: str | None = None,
+    lease: str | None = None,
+) -> None:
     """Add the whole way from files to tables to `pipeline`.
 
     Args:
+        portion: the part of the input to read; None for all of it.
         tick_path: local file that grows by one byte an annotated article, for the progress line.
+        lease: sign of life of a run on this machine (see `transforms.locking`).
     """
-    read = pipeline | "ReadFiles" >> ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
+    if portion is None:
+        files = ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
+        read = pipeline | "ReadFiles" >> files
+    else:
+        read = pipeline | "ReadPortion" >> ReadPortion(portion, settings.source, settings.language)
     cleaned = read.documents | "Clean" >> Clean()
     annotated = (
         cleaned.articles
-        | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards)
+        | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
         | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
     )
     if tick_path is not None:
@@ -36,6 +49,6 @@ def build(pipeline: beam.Pipeline, settings: Settings, tick_path: str | None = N
         ENTITIES.name: annotated | "ExtractEntities" >> ExtractEntities(),
         CLAIMS.name: annotated | "ExtractClaims" >> ExtractClaims(),
     }
-    _ = tables | "WriteTables" >> WriteTables(settings.output, settings.shards)
+    _ = tables | "WriteTables" >> WriteTables(settings.output, settings.shards, lease)
     rejects = (read[REJECTS], cleaned[REJECTS]) | "GatherRejects" >> beam.Flatten()
-    _ = rejects | "WriteRejects" >> WriteRejects(settings.output)
+    _ = rejects | "WriteRejects" >> WriteRejects(settings.output, lease)

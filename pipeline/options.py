@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,11 @@ from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DEFAULT_OUTPUT = "out"
+DEFAULT_CYCLE_DOCUMENTS = 2_000
+DEFAULT_CYCLE_BYTES = 32_000_000
+"""The local runner needs about six times the text that it groups; see docs/lake.md for the figures."""
+DEFAULT_WAIT_SECS = 10.0
+"""Time enough for the workers of a killed run to end."""
 
 
 class UsageError(ValueError):
@@ -26,6 +32,9 @@ class Settings:
         source, language: for documents that do not state their own.
         models: spaCy pipeline by language, beside the shipped ones.
         workers: local processes.
+        cycle_documents: local runs take at most so many documents at a time.
+        cycle_bytes: and at most so many bytes of text.
+        wait_secs: how long to wait for another run on the same output to end.
         shards: files a partition is spread over.
         max_rejects: more rejects than this end the run with exit code 3; None for any number.
         log_level: lowest level of the libraries' logs that is shown.
@@ -39,6 +48,9 @@ class Settings:
     language: str | None = None
     models: dict[str, str] = field(default_factory=dict)
     workers: int = 1
+    cycle_documents: int = DEFAULT_CYCLE_DOCUMENTS
+    cycle_bytes: int = DEFAULT_CYCLE_BYTES
+    wait_secs: float = DEFAULT_WAIT_SECS
     shards: int = 1
     max_rejects: int | None = None
     log_level: str = "error"
@@ -53,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
         description="Dépêche: read news articles, write tables of articles, entities and claims.",
         epilog="All options of Apache Beam are taken too (--runner, --temp_location, …). "
         'Query the tables with: python -m pipeline sql "SELECT …". '
-        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects.",
+        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects, "
+        "4 another run is writing to the output.",
     )
     add = out.add_argument
     add(
@@ -88,6 +101,27 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="spread each date and source over N files; keep it the same for one output (default: %(default)s)",
     )
+    add(
+        "--cycle-documents",
+        type=_positive,
+        default=DEFAULT_CYCLE_DOCUMENTS,
+        metavar="N",
+        help="local runs go in cycles of at most N documents, which bounds their memory (default: %(default)s)",
+    )
+    add(
+        "--cycle-bytes",
+        type=_positive,
+        default=DEFAULT_CYCLE_BYTES,
+        metavar="N",
+        help="and of at most N bytes of text, a page counted with a tenth of its size (default: %(default)s)",
+    )
+    add(
+        "--wait",
+        type=_seconds,
+        default=DEFAULT_WAIT_SECS,
+        metavar="SECONDS",
+        help="if another run is writing to the output, wait so long for its end (default: %(default)g)",
+    )
     add("--max-rejects", type=_not_negative, metavar="N", help="exit with 3 when more than N documents are rejected")
     add(
         "--log-level",
@@ -116,6 +150,9 @@ def parse(argv: Sequence[str]) -> Settings:
         language=values.language,
         models=dict(values.nlp_model),
         workers=values.workers,
+        cycle_documents=values.cycle_documents,
+        cycle_bytes=values.cycle_bytes,
+        wait_secs=values.wait,
         shards=values.shards,
         max_rejects=values.max_rejects,
         log_level=values.log_level,
@@ -144,6 +181,16 @@ def _positive(text: str) -> int:
 
 def _not_negative(text: str) -> int:
     return _at_least(0, text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds of 0 or more")
+    return number
 
 
 def _at_least(least: int, text: str) -> int:

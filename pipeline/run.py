@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import apache_beam as beam
@@ -12,9 +13,11 @@ from language.pipelines import PipelineNotFoundError, load_pipeline
 from pipeline.graph import build
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
-from pipeline.summary import Summary, summarise
-from transforms.files import match_files
-from transforms.metrics import read_counts
+from pipeline.summary import Counts, Summary, summarise
+from transforms.files import document_files, match_files
+from transforms.locking import sole_writer
+from transforms.metrics import Counter, read_counts
+from transforms.portions import Bounds, forget, portions
 
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
 
@@ -45,16 +48,48 @@ def run(settings: Settings) -> Summary:
     one (Prism), and falls back to one that cannot run every graph.
     """
     started = time.monotonic()
+    if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
+        counts = _run_in_cycles(settings)
+    else:
+        pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
+        build(pipeline, settings)
+        counts = _finish(pipeline)
+    return summarise(counts, time.monotonic() - started)
+
+
+def _run_in_cycles(settings: Settings) -> Counts:
+    """One portion of the input after the other, with the lake as memory between them."""
+    totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+    bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
+    with tempfile.TemporaryDirectory(prefix="depeche-") as name:
+        folder = Path(name)
+        ticks, lease = folder / "ticks", folder / "lease"
+        with sole_writer(settings.output, lease, settings.wait_secs), ProgressLine(ticks):
+            files = document_files(settings.inputs)
+            skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
+            for portion in portions(files, folder, bounds, settings.limit, skipped):
+                pipeline = beam.Pipeline(runner=FnApiRunner(), options=_local_options(settings))
+                build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease))
+                _add(totals, _finish(pipeline))
+                forget(portion)
+    return totals
+
+
+def _local_options(settings: Settings) -> PipelineOptions:
     options = PipelineOptions(list(settings.beam_args))
-    local = options.view_as(StandardOptions).runner in _LOCAL_RUNNERS
-    if local and settings.workers > 1:
+    if settings.workers > 1:
         options.view_as(DirectOptions).direct_running_mode = "multi_processing"
         options.view_as(DirectOptions).direct_num_workers = settings.workers
-    with tempfile.TemporaryDirectory(prefix="depeche-") as folder:
-        ticks = Path(folder, "ticks")
-        pipeline = beam.Pipeline(runner=FnApiRunner() if local else None, options=options)
-        build(pipeline, settings, tick_path=str(ticks) if local else None)
-        with ProgressLine(ticks):
-            result = pipeline.run()
-            result.wait_until_finish()
-    return summarise(read_counts(result), time.monotonic() - started)
+    return options
+
+
+def _finish(pipeline: beam.Pipeline) -> Counts:
+    result = pipeline.run()
+    result.wait_until_finish()
+    return read_counts(result)
+
+
+def _add(totals: dict[Counter, dict[str, int]], counts: Counts) -> None:
+    for what, by_key in counts.items():
+        for key, number in by_key.items():
+            totals[what][key] = totals[what].get(key, 0) + number

@@ -12,7 +12,7 @@ from schemas.document import RawDocument
 from schemas.rejection import Rejection
 from schemas.vocabulary import MediaType, Reason, Stage
 from transforms.articles import clean
-from transforms.guard import GuardedCleaning
+from transforms.guard import GuardedCleaning, borrow, give_back
 from transforms.metrics import Counter, count
 from transforms.rejects import REJECTS, RejectedError, reject_document
 
@@ -65,7 +65,7 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
 
 
 class _CleanDocument(beam.DoFn):
-    """Holds the guarded child: it lives as long as the DoFn does."""
+    """Holds the guarded child, and leaves it to the next pipeline in the process."""
 
     def __init__(self, deadline_secs: float, max_payload_bytes: int) -> None:
         self._deadline_secs = deadline_secs
@@ -73,7 +73,7 @@ class _CleanDocument(beam.DoFn):
         self._guarded: GuardedCleaning | None = None
 
     def setup(self) -> None:
-        self._guarded = GuardedCleaning(self._deadline_secs)
+        self._guarded = borrow(self._deadline_secs)
 
     def process(self, raw: RawDocument) -> Iterator[Article | TaggedOutput[Literal["rejects"], Rejection]]:
         try:
@@ -95,5 +95,5 @@ class _CleanDocument(beam.DoFn):
 
     def teardown(self) -> None:
         if self._guarded is not None:
-            self._guarded.close()
+            give_back(self._guarded)
             self._guarded = None
