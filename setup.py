@@ -13,6 +13,7 @@ CORE = [
     "spacy>=3.8.7,<3.9",
     "pydantic>=2.11,<3",
     "pyarrow>=19,<26",
+    "datasketch>=2,<3",  # MinHash of near-duplicates
     "zstandard>=0.23,<0.26",
     "warcio>=1.8,<2",
     "tldextract>=5.1,<6",

@@ -9,6 +9,7 @@ from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from transforms.annotation import Annotate
 from transforms.claims import ExtractClaims
 from transforms.cleaning import Clean
+from transforms.duplicates import MarkDuplicates
 from transforms.entities import ExtractEntities
 from transforms.files import ReadFiles
 from transforms.known import SetAsideKnown
@@ -37,10 +38,11 @@ def build(
     else:
         read = pipeline | "ReadPortion" >> ReadPortion(portion, settings.source, settings.language)
     cleaned = read.documents | "Clean" >> Clean()
+    fresh = cleaned.articles | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
+    if settings.duplicate_days:
+        fresh = fresh | "MarkDuplicates" >> MarkDuplicates(settings.output, settings.duplicate_days)
     annotated = (
-        cleaned.articles
-        | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
-        | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
+        fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
     )
     if tick_path is not None:
         annotated = annotated | "Tick" >> beam.Map(tick, tick_path)

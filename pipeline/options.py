@@ -31,6 +31,7 @@ class Settings:
         limit: read at most so many documents.
         source, language: for documents that do not state their own.
         models: spaCy pipeline by language, beside the shipped ones.
+        duplicate_days: how many days may lie between an article and its copy; 0 marks no copies.
         workers: local processes.
         cycle_documents: local runs take at most so many documents at a time.
         cycle_bytes: and at most so many bytes of text.
@@ -47,6 +48,7 @@ class Settings:
     source: str | None = None
     language: str | None = None
     models: dict[str, str] = field(default_factory=dict)
+    duplicate_days: int = 3
     workers: int = 1
     cycle_documents: int = DEFAULT_CYCLE_DOCUMENTS
     cycle_bytes: int = DEFAULT_CYCLE_BYTES
@@ -92,6 +94,13 @@ def parser() -> argparse.ArgumentParser:
         type=_model,
         metavar="LANG=NAME",
         help="spaCy pipeline for a language, an installed package or a folder; may be repeated (French ships)",
+    )
+    add(
+        "--duplicate-days",
+        type=_not_negative,
+        default=3,
+        metavar="N",
+        help="mark copies of articles up to N days older, and do not annotate them; 0: mark none (default: %(default)s)",
     )
     add("--workers", type=_positive, default=1, metavar="N", help="local worker processes (default: %(default)s)")
     add(
@@ -149,6 +158,7 @@ def parse(argv: Sequence[str]) -> Settings:
         source=values.source,
         language=values.language,
         models=dict(values.nlp_model),
+        duplicate_days=values.duplicate_days,
         workers=values.workers,
         cycle_documents=values.cycle_documents,
         cycle_bytes=values.cycle_bytes,

@@ -32,6 +32,7 @@ class Summary:
     books: tuple[SourceBook, ...]
     entities: int
     claims: int
+    duplicates: int
     reasons: Mapping[str, int]
     seconds: float
 
@@ -70,6 +71,7 @@ def summarise(counts: Counts, seconds: float) -> Summary:
         books=tuple(SourceBook(source, *(counts[what].get(source, 0) for what in by_source)) for source in sources),
         entities=counts[Counter.ENTITIES_WRITTEN].get("", 0),
         claims=counts[Counter.CLAIMS_WRITTEN].get("", 0),
+        duplicates=sum(counts[Counter.DUPLICATES].values()),
         reasons=dict(sorted(counts[Counter.REJECTS_BY_REASON].items())),
         seconds=seconds,
     )
@@ -89,6 +91,8 @@ def report(summary: Summary, output: str) -> str:
     lines.insert(-1, lines[1])
     if summary.reasons:
         lines += ["", "rejects by reason: " + ", ".join(f"{reason} {n}" for reason, n in summary.reasons.items())]
+    if summary.duplicates:
+        lines += ["", f"{summary.duplicates} of the articles copy an earlier one (duplicate_of) and were not annotated"]
     speed = summary.written / summary.seconds if summary.seconds else 0.0
     lines += [
         "",

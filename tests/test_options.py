@@ -15,7 +15,7 @@ def test_parse__nothing__is_the_bundled_sample():
 def test_parse__every_option():
     argv = (
         "--input a b --input c --output o --limit 3 --source S --language fr --nlp-model en=x --nlp-model de=y "
-        "--workers 2 --shards 4 --cycle-documents 7 --cycle-bytes 9 --wait 1.5 --max-rejects 0 --log-level info --runner FlinkRunner --temp_location=t"
+        "--duplicate-days 5 --workers 2 --shards 4 --cycle-documents 7 --cycle-bytes 9 --wait 1.5 --max-rejects 0 --log-level info --runner FlinkRunner --temp_location=t"
     )
     assert parse(argv.split()) == Settings(
         inputs=("a", "b", "c"),
@@ -24,6 +24,7 @@ def test_parse__every_option():
         source="S",
         language="fr",
         models={"en": "x", "de": "y"},
+        duplicate_days=5,
         workers=2,
         shards=4,
         cycle_documents=7,

@@ -9,7 +9,7 @@ from schemas.partition import slug
 from schemas.vocabulary import MediaType, QualityFlag, Reason, TitleSource
 from transforms.body import extract_body
 from transforms.decoding import decode
-from transforms.fingerprints import content_hash, folded, simhash, word_count
+from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 from transforms.language_identification import identify_language
 from transforms.metadata import Metadata, given_metadata, page_metadata
 from transforms.mojibake import mend
@@ -73,6 +73,7 @@ def clean(raw: RawDocument) -> Article:
         word_count=word_count(text),
         content_hash=content_hash(words),
         simhash=simhash(words),
+        minhash=minhash(words),
         url=metadata.url,
         canonical_url=metadata.canonical_url,
         source_name=metadata.source_name,

@@ -36,12 +36,12 @@ def _order(article: Article) -> tuple[str, str]:
 class SetAsideKnown(beam.PTransform[beam.PCollection[Article], beam.PCollection[Article]]):
     """Keep the versions of articles that neither the lake nor this window of the run has yet.
 
-    Input: `Article`s. Output: those that are new, each once, spread over the workers again. Grouped by partition
+    Input: `Article`s. Output: those that are new, each once. Grouped by partition
     within the input's windows, so one partition's new articles are in memory at once. Deterministic, safe to retry.
 
     What an interrupted run has left of a touched partition is swept first, if the input is bounded: then no batch of
-    this run is written before all of its input was looked up, since a GroupByKey stands between. An unbounded run
-    writes while it reads, and leaves leftovers to the next bounded one.
+    this run is written before all of its input was looked up, if a Reshuffle or GroupByKey stands between this and
+    `WriteTables`. An unbounded run writes while it reads, and leaves leftovers to the next bounded one.
 
     Metrics: `already_known` by source.
 
@@ -64,7 +64,6 @@ class SetAsideKnown(beam.PTransform[beam.PCollection[Article], beam.PCollection[
             | "KeyByPartition" >> beam.Map(key_by_partition, self.shards).with_output_types(tuple[Partition, Article])
             | "GroupByPartition" >> beam.GroupByKey()
             | "KeepFresh" >> beam.FlatMapTuple(self._keep_fresh, articles.is_bounded).with_output_types(Article)
-            | "SpreadArticles" >> beam.Reshuffle()
         )
 
     def _keep_fresh(self, partition: Partition, articles: Iterable[Article], sweeps: bool = True) -> Iterator[Article]:
