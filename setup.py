@@ -25,6 +25,7 @@ SQL = ["duckdb>=1.3,<3", "pytz"]
 DEV = [
     *SQL,
     "pytest>=9.0,<10",
+    "sqlglot>=30,<31",  # parses the tables of engines that no test can start
     "hypothesis>=6.150,<7",
     "ruff==0.17.6",
     "mypy==2.4.1",

@@ -56,7 +56,8 @@ def likeness(first: Fingerprint, second: Fingerprint) -> float:
         return 1.0
     if min(first.word_count, second.word_count) < MIN_WORDS:
         return 0.0
-    return sum(map(eq, bytes.fromhex(first.minhash), bytes.fromhex(second.minhash))) / MINHASH_BYTES
+    equal: int = sum(map(eq, bytes.fromhex(first.minhash), bytes.fromhex(second.minhash)))
+    return equal / MINHASH_BYTES
 
 
 def originals(copies: Iterable[Fingerprint], others: Iterable[Fingerprint], days: int) -> list[str | None]:
