@@ -16,6 +16,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         if argv and argv[0] == "sql":
             return _sql(argv[1:])
+        if argv and argv[0] == "compact":
+            return _compact(argv[1:])
         return _run(argv)
     except UsageError as error:
         print(f"python -m pipeline: {error}", file=sys.stderr)
@@ -55,5 +57,11 @@ def _run(argv: Sequence[str]) -> int:
 
 def _sql(argv: Sequence[str]) -> int:
     from pipeline.sql import main
+
+    return main(argv)
+
+
+def _compact(argv: Sequence[str]) -> int:
+    from pipeline.compact import main
 
     return main(argv)

@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
         description="Dépêche: read news articles, write tables of articles, entities and claims.",
         epilog="All options of Apache Beam are taken too (--runner, --temp_location, …). "
         'Query the tables with: python -m pipeline sql "SELECT …". '
+        "Merge small files of closed days with: python -m pipeline compact. "
         "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects, "
         "4 another run is writing to the output.",
     )

@@ -19,6 +19,7 @@ from schemas.partition import Partition
 from schemas.tables import ARTICLES
 from transforms.fingerprints import MINHASH_BYTES
 from transforms.lake import read_columns
+from transforms.locking import batch
 from transforms.metrics import Counter, count
 
 MIN_LIKENESS = 0.3
@@ -116,11 +117,7 @@ def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprin
         folder = Partition(day, "*").folder(ARTICLES.name)
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
-            try:
-                rows = read_columns(file.path, names).to_pylist()
-            except FileNotFoundError:  # compacted since it was listed
-                continue
-            for row in rows:
+            for row in read_columns(file.path, names).to_pylist():
                 yield Fingerprint(date=day, **row)
 
 
@@ -173,7 +170,8 @@ class MarkDuplicates(beam.PTransform[beam.PCollection[Article], beam.PCollection
         if not articles:
             return
         dates = [article.date for article in articles]
-        others += lake_fingerprints(self.lake, min(dates) - timedelta(self.days), max(dates))
+        with batch(self.lake, None):  # no compaction meanwhile
+            others += lake_fingerprints(self.lake, min(dates) - timedelta(self.days), max(dates))
         for article, original in zip(articles, originals(map(fingerprint, articles), others, self.days), strict=True):
             if original is not None:
                 count(Counter.DUPLICATES, article.source)

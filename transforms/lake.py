@@ -77,8 +77,8 @@ def row_ids(lake: str, partition: Partition, table: Table) -> Iterator[str]:
         yield from read_columns(file.path, [table.key[0]]).column(0).to_pylist()
 
 
-def read_columns(path: str, columns: list[str]) -> pa.Table:
-    """Some columns of one file.
+def read_columns(path: str, columns: list[str] | None) -> pa.Table:
+    """Some columns of one file, or all.
 
     Raises:
         BeamIOError: naming the file, when it is not Parquet.

@@ -82,19 +82,21 @@ def alone(lake: str) -> Iterator[None]:
 
 @contextmanager
 def batch(lake: str, lease: str | None) -> Iterator[None]:
-    """Write one batch, beside others.
+    """Write one batch, or read what decides about one, beside others.
 
     Args:
-        lease: that of the run, or None where no run of this machine holds the lake.
+        lease: that of the run, or None where it is not known here.
 
     Raises:
         RunEndedError: when nobody holds the lease any more.
     """
-    if lease is None or not is_local(lake):
+    if not is_local(lake):
         yield
         return
-    with _locked(Path(lake, ARTICLES.name), fcntl.LOCK_SH, None):
-        if not _is_held(lease):
+    articles = Path(lake, ARTICLES.name)
+    articles.mkdir(parents=True, exist_ok=True)
+    with _locked(articles, fcntl.LOCK_SH, None):
+        if lease is not None and not _is_held(lease):
             raise RunEndedError(f"the run that held {lease} has ended: this batch is left to the next run")
         yield
 
