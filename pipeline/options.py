@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         nargs="+",
         metavar="PATH",
-        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst; may be repeated (default: the bundled sample)",
+        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst, or the rejects folder of an output, to try those documents again; may be repeated (default: the bundled sample)",
     )
     add("--output", default=DEFAULT_OUTPUT, metavar="FOLDER", help="root folder of the tables (default: %(default)s)")
     add("--limit", type=_positive, metavar="N", help="read at most N documents, in the order of the paths")

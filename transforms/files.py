@@ -26,17 +26,19 @@ from transforms.file_formats import (
     read_whole,
 )
 from transforms.metrics import Counter, count
+from transforms.rejected_documents import read_rejects
 from transforms.rejects import REJECTS, reject_document
 
 _WHOLE = {".txt": MediaType.PLAIN_TEXT, ".html": MediaType.HTML, ".htm": MediaType.HTML}
 _JSON_LINES = (".jsonl", ".ndjson")
 _WARC = (".warc",)
-READABLE = (*_WHOLE, *_JSON_LINES, *_WARC)
+_REJECTS_TABLE = (".parquet",)
+READABLE = (*_WHOLE, *_JSON_LINES, *_WARC, *_REJECTS_TABLE)
 
 
 def holds_many(path: str) -> bool:
     """Whether the file's format is one of many documents."""
-    return extension(path)[0] in (*_JSON_LINES, *_WARC)
+    return extension(path)[0] in (*_JSON_LINES, *_WARC, *_REJECTS_TABLE)
 
 
 def count_skipped() -> None:
@@ -102,6 +104,8 @@ def read_file(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -
 def _read_stream(file: FileReading, kind: str, stream: BinaryIO, skipped: Callable[[], None]) -> Iterator[Document]:
     if kind in _JSON_LINES:
         yield from read_json_lines(file, stream)
+    elif kind in _REJECTS_TABLE:
+        yield from read_rejects(file, stream)
     elif kind in _WARC:
         yield from read_warc(file, stream, skipped)
     else:
