@@ -47,6 +47,8 @@ setup(
     extras_require={
         "sql": SQL,
         "gcp": ["apache-beam[gcp]>=2.77,<2.78"],
+        "aws": ["apache-beam[aws]>=2.77,<2.78"],
+        "s3-test": [*DEV, "apache-beam[aws]>=2.77,<2.78", "moto[s3,server]>=5,<6"],
         "dev": DEV,
         "bench": [*SQL],
     },

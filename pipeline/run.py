@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
@@ -28,6 +29,7 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: naming the pattern that matches no file, or the pipeline that cannot be loaded.
     """
+    FileSystems.set_options(PipelineOptions(list(settings.beam_args)))  # s3:// needs them before there is a pipeline
     for pattern in settings.inputs:
         if not match_files(pattern):
             raise UsageError(f"no file matches --input {pattern!r}: give an existing file, folder or glob")

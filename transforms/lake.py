@@ -19,6 +19,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from schemas.partition import Partition
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, Table
+from transforms.locking import is_local
 
 TEMPORARY = ".tmp-"
 """Start of the name of a file that is being written: readers' globs (``*.parquet``) and engines skip it."""
@@ -59,16 +60,11 @@ def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: 
     pq.write_table(arrow_table(table, rows), buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
     with FileSystems.create(temporary, compression_type=CompressionTypes.UNCOMPRESSED) as file:
         file.write(buffer.getvalue())
-        _flush_to_disk(file)
+        if is_local(lake):  # after a power failure a renamed file must not be empty
+            file.flush()
+            os.fsync(file.fileno())
     FileSystems.rename([temporary], [final])
     return final
-
-
-def _flush_to_disk(file: Any) -> None:
-    """After a power failure a renamed file must not be empty; what has no descriptor is no local file."""
-    if hasattr(file, "fileno"):
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def row_ids(lake: str, partition: Partition, table: Table) -> Iterator[str]:
