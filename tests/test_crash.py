@@ -154,7 +154,7 @@ def documents(tmp_path_factory) -> Path:
 
 def command(documents: Path, output: Path, workers: int) -> list[str]:
     arguments = ["--input", str(documents), "--output", str(output), "--workers", str(workers)]
-    cycle = "120" if workers == 1 else "200"  # workers start anew in each cycle
+    cycle = "120" if workers == 1 else "400"  # workers start anew in each cycle
     return [sys.executable, "-m", "pipeline", *arguments, "--cycle-documents", cycle, "--wait", "60"]
 
 
