@@ -134,9 +134,7 @@ def score_parts(nlp: Language, gold_folder: Path, names: Sequence[str] = ()) -> 
     return figures
 
 
-def _score_texts(
-    scorer: ModuleType, gold: Predictions, found: Predictions, texts: Mapping[str, str]
-) -> dict[str, Any]:
+def _score_texts(scorer: ModuleType, gold: Predictions, found: Predictions, texts: Mapping[str, str]) -> dict[str, Any]:
     """Score articles of several folders: the scorer reads ``Path(folder, name.txt)``."""
 
     class Texts:
@@ -219,7 +217,14 @@ def predictions_of_tables(lake: Path, names: Sequence[Path]) -> Predictions:
         taken_out = [Edit(EditRule(e["rule"]), e["at"], e["removed"]) for e in edits or ()]
         first, last = original_offset(start, taken_out), original_offset(end, taken_out, end=True)
         found[path.stem].append(
-            {"content": text[first:last], "start": first, "type": kind, "cue": cue, "source": speaker, "speaker": speaker_name}
+            {
+                "content": text[first:last],
+                "start": first,
+                "type": kind,
+                "cue": cue,
+                "source": speaker,
+                "speaker": speaker_name,
+            }
         )
     return found
 
@@ -231,7 +236,9 @@ def main(argv: Sequence[str]) -> int:
     for name, text in (("score", "figures for each part"), ("errors", "what is wrong, article by article")):
         command = commands.add_parser(name, help=text)
         command.add_argument("gold", type=Path, help="folder with score.py, dev.jsonl and seeds.jsonl")
-        command.add_argument("--parts", nargs="*", default=[], help="seeds, develop, held_out; all for score by default")
+        command.add_argument(
+            "--parts", nargs="*", default=[], help="seeds, develop, held_out; all for score by default"
+        )
         command.add_argument("--model", default=None, help="spaCy pipeline instead of the shipped one")
     command = commands.add_parser("predict", help="predictions from the tables of a run, as JSON lines")
     command.add_argument("lake", type=Path, help="output folder of a run")

@@ -1,6 +1,6 @@
 """Mend mentions of the model that the article itself, or a table of well-known words, contradicts.
 
-Each rule needs evidence beyond the single mention, and each is measured by `benchmarks/entities.py`. One label for
+Each rule needs evidence beyond the single mention, and `training/evaluate.py` measures them all. One label for
 one name is seen to before (`language.ner_consistency`).
 """
 

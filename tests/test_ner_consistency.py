@@ -65,6 +65,7 @@ def marked(nlp: Language, text: str) -> Doc:
         ),
         pytest.param("[Orange|ORG] vend une orange.", [("Orange", "ORG")], id="repeat-needs-the-same-case"),
         pytest.param("Le [UE|ORG], UE", [("UE", "ORG")], id="two-letters-are-not-repeated"),
+        pytest.param("[Ferrand|PER], Ferrand", [("Ferrand", "PER")], id="persons-are-not-repeated"),
         pytest.param("[hier|DATE], hier", [("hier", "DATE")], id="dates-are-not-repeated"),
     ],
 )
