@@ -14,7 +14,9 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,9}));?", re.I)
 
 def without_controls(html: str) -> str:
     """A page without control characters, also those written as references ("&#1;"): no tree can hold them."""
-    return _REFERENCE.sub(_valid_reference, CONTROLS.sub("", html))
+    if "&#" in html:
+        html = _REFERENCE.sub(_valid_reference, html)
+    return CONTROLS.sub("", html)
 
 
 def _valid_reference(match: re.Match[str]) -> str:
