@@ -16,9 +16,7 @@ MAX_UNCLOSED_CHARS = 1_200
 """Above this an unclosed quotation ends at its first sentence: a forgotten mark, not a long speech."""
 
 _GUILLEMETS, _DOUBLE, _SINGLE = "guillemets", "double", "single"
-_FAMILY = (
-    dict.fromkeys("«»", _GUILLEMETS) | dict.fromkeys('"“”„‟＂', _DOUBLE) | dict.fromkeys("'’‘‚‛‹›", _SINGLE)
-)
+_FAMILY = dict.fromkeys("«»", _GUILLEMETS) | dict.fromkeys('"“”„‟＂', _DOUBLE) | dict.fromkeys("'’‘‚‛‹›", _SINGLE)
 _ALWAYS_OPEN, _ALWAYS_CLOSE = "«‹„‚", "»›"
 _MARK = re.compile("[" + "".join(_FAMILY) + "]")
 _LINE = re.compile(r"[^\n]+")
@@ -176,7 +174,5 @@ def _with_depth(found: list[Quotation]) -> list[Quotation]:
             continue
         depth = len(enclosing)
         enclosing.append(quotation)
-        kept.append(
-            Quotation(quotation.open, quotation.start, quotation.end, quotation.close, quotation.status, depth)
-        )
+        kept.append(Quotation(quotation.open, quotation.start, quotation.end, quotation.close, quotation.status, depth))
     return kept
