@@ -30,7 +30,7 @@ install() {
     stamp="$(cksum <setup.py) $(.venv/bin/python --version)"
     if [ "$(cat ".venv/installed-$extra" 2>/dev/null)" != "$stamp" ]; then
         echo "run_local.sh: installing packages, a few minutes the first time" >&2
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]"
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[$extra]"
         echo "$stamp" >".venv/installed-$extra"
     fi
 }
@@ -48,7 +48,7 @@ fi
 
 .venv/bin/python -m pipeline
 question="SELECT speaker_name, source, cue, left(text, 70) AS says
-FROM claims WHERE speaker_name IS NOT NULL ORDER BY date, source, claim_id LIMIT 8"
+FROM claims WHERE speaker_name IS NOT NULL ORDER BY date, source, article_id, "start" LIMIT 8"
 printf '\nWho said what? %s\n\n' "$question"
 .venv/bin/python -m pipeline sql "$question"
 echo 'Ask your own: .venv/bin/python -m pipeline sql "SELECT …"'

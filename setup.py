@@ -10,7 +10,15 @@ CORE = [
     "trafilatura>=2.3.1,<2.4",
     # trafilatura asks for lxml[html_clean]; pip 23.2, which Python 3.11 ships, does not follow that extra.
     "lxml_html_clean>=0.4.2,<0.5",
-    "spacy>=3.8.7,<3.9",
+    "courlan>=1.3.2,<2",
+    "htmldate>=1.9.4,<2",
+    "lxml>=5.3,<7",
+    "charset-normalizer>=3.4,<4",
+    "ftfy>=6.3,<7",
+    "py3langid>=0.4,<0.5",
+    "spacy>=3.8.18,<3.9",
+    "babel>=2.16,<3",
+    "numpy>=2,<3",
     "pydantic>=2.11,<3",
     "pyarrow>=19,<26",
     "datasketch>=2,<3",  # MinHash of near-duplicates

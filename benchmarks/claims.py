@@ -2,7 +2,7 @@
 
     python -m benchmarks.claims score ../shared/gold            # all, and each part of the split
     python -m benchmarks.claims errors ../shared/gold           # misses and false alarms of the part to develop on
-    python -m benchmarks.claims predict OUT --names 'dev/*.txt' > predicted.jsonl
+    python -m benchmarks.claims predict OUT dev/*.txt > predicted.jsonl
 
 The gold folder holds `score.py` (the scorer), `dev.jsonl` with `dev/`, and `seeds.jsonl`, whose texts lie in
 `../seeds`. The split is by sorted name: every third article of `dev.jsonl` is held out.

@@ -37,6 +37,7 @@ class Candidate:
         cue: None for a bare quotation.
         source: None where no speaker is expressed.
         quotation: the quotation that the words are, for a direct claim.
+        goes_on: the cue has no subject of its own and goes on from the speaker before: "Avant d'ajouter : « P »".
     """
 
     start: int
@@ -45,3 +46,4 @@ class Candidate:
     cue: CueWords | None
     source: Source | None
     quotation: Quotation | None = None
+    goes_on: bool = False

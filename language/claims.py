@@ -6,30 +6,54 @@ All word lists are data of the language; a language without them has quotations 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.claim_candidates import Candidate
-from language.clause_ends import ClauseEnds, is_inverted
-from language.cue_groups import find_cues
-from language.cues import cue_lexicon
+from language.according_to import according_to
+from language.claim_analysis import Analysis
+from language.claim_candidates import Candidate, Source
+from language.clause_ends import ClauseEnds
+from language.cue_groups import Cue, find_cues
+from language.cues import VerbForm, cue_lexicon
+from language.incises import incises
+from language.inversion import is_inverted
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
-from language.postposed_cues import PostposedCues
+from language.noun_cues import NounCues
 from language.quantities import find_quantities
 from language.quotation_marks import find_quotations
-from language.reading import Reading
-from language.reported_clauses import ReportedClauses
+from language.reading import Reading, Sentence
+from language.reported_clauses import complements_of
 from language.sources import source_of
-from language.speakers import Speaker, SpeakerResolver
+from language.speaker_memory import Speaker
+from language.speakers import SpeakerResolver
 from schemas.article import Article
 from schemas.claim import Claim
 from schemas.entity import EntityMention
 from schemas.identity import content_id
-from schemas.vocabulary import ClaimKind, QuoteStatus, SpeakerMethod
+from schemas.vocabulary import ClaimKind, CueClass, QuoteStatus, SpeakerMethod
 
 CONTEXT_CHARS = 160
+_SUREST = (
+    "incise",
+    "according_to",
+    "unlisted_incise",
+    "que",
+    "infinitive",
+    "noun_selon",
+    "colon",
+    "as",
+    "attribute",
+    "quoted",
+    "quoted_object",
+    "noun",
+    "noun_que",
+    "subject_before",
+    "as_incise",
+)
+"""Constructions by how sure a sign they are: a cue behind a quotation wins over a colon before it."""
 
 
 def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]) -> list[Claim]:
@@ -42,14 +66,14 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     text = article.text
     reading = Reading(text, doc, find_quotations(text))
     candidates = find_candidates(reading)
-    resolver = SpeakerResolver(reading, mentions)
+    resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if c.cue is not None])
     quantities = [(q.start, q.end, q.quantity) for q in find_quantities(text, doc)] if candidates else []
-    sentence_starts = [sentence.start_char for sentence in doc.sents]
+    sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
     claims: list[Claim] = []
     for candidate in candidates:
         start, end, cue = candidate.start, candidate.end, candidate.cue
         speaker = resolver.resolve(candidate)
-        source = candidate.source if speaker is not None else None
+        source = candidate.source
         span = (reading.starts[source.start], reading.ends[source.end - 1]) if source else None
         claims.append(
             Claim(
@@ -79,9 +103,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
                 speaker_name=speaker.name if speaker else None,
                 speaker_entity_id=speaker.entity_id if speaker else None,
                 speaker_method=_method(candidate, speaker),
-                entities=tuple(
-                    dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)
-                ),
+                entities=tuple(dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)),
                 quantities=tuple(q for at, to, q in quantities if start <= at and to <= end),
             )
         )
@@ -94,30 +116,56 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     cues = find_cues(reading, lexicon)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
     by_head = {cue.head: cue for cue in cues}
-    clauses = ReportedClauses(reading, ends, by_head)
-    postposed = PostposedCues(reading, ends, clauses, lexicon, by_head)
+    analysis = Analysis(reading, ends, by_head, lexicon.nouns)
+    nouns = NounCues(analysis, lexicon)
     found: list[Candidate] = []
     for sentence in reading.sentences:
-        found.extend(postposed.incises(sentence))
-        found.extend(postposed.according_to(sentence))
-        found.extend(postposed.nouns(sentence))
+        found.extend(incises(analysis, sentence))
+        found.extend(according_to(analysis, lexicon, sentence))
+        found.extend(nouns.of(sentence))
     for cue in cues:
         sentence = reading.sentences[reading.sentence_of[cue.head]]
-        if not is_inverted(reading, cue, sentence.end):
-            source = source_of(reading, cue, False, sentence.end)
-            found.extend(clauses.of(cue, source, sentence.end))
-    found = list(_distinct(found))
+        if not is_inverted(reading, cue, sentence.end) and not _addresses_reader(reading, cue, sentence):
+            source = source_of(reading, by_head, cue, False, sentence.end)
+            if cue.entry.cue_class is CueClass.REPORT and _infers(reading, source):
+                continue
+            goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
+            found.extend(replace(c, goes_on=goes_on) for c in complements_of(analysis, cue, source, sentence.end))
+    found = list(_distinct(_shorten_as_incises(found)))
     found.extend(loose_quotations(reading, found))
     return sorted(found, key=lambda c: (c.start, -c.end, c.cue.start if c.cue else -1))
 
 
-def _distinct(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Each words and cue once; of two cues over one quotation the first found, unless both have a speaker."""
-    seen: set[tuple[int, int, int]] = set()
+def _infers(reading: Reading, source: Source | None) -> bool:
+    """ "cela montre que", "ce qui indique que": the author's own conclusion."""
+    return source is not None and reading.lower[source.head] in reading.words["inference_subjects"]
+
+
+def _addresses_reader(reading: Reading, cue: Cue, sentence: Sentence) -> bool:
+    """ "Notez que P", "Rappelons que P": a finite verb at the head of a sentence has no subject but the author."""
+    return cue.form is VerbForm.FINITE and reading.next_word(sentence.start, sentence.end) == cue.first
+
+
+def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Each run of words once: of several cues over it the one that is the surest sign (`_SUREST`)."""
+    best: dict[tuple[int, int], Candidate] = {}
     for candidate in found:
-        key = (candidate.start, candidate.end, candidate.cue.start if candidate.cue else -1)
-        if candidate.end > candidate.start and key not in seen:
-            seen.add(key)
+        if candidate.rule == "as_incise":
+            yield candidate  # a second source of the same words
+        elif candidate.end > candidate.start:
+            known = best.setdefault((candidate.start, candidate.end), candidate)
+            if _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
+                best[candidate.start, candidate.end] = candidate
+    yield from best.values()
+
+
+def _shorten_as_incises(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """ "X a dit que P, comme l'a confirmé Y": Y confirms P, not that X said it."""
+    for candidate in found:
+        inner = [c.start for c in found if c.end == candidate.end and c.start > candidate.start]
+        if candidate.rule == "as_incise" and inner:
+            yield replace(candidate, start=max(inner))
+        else:
             yield candidate
 
 
@@ -134,9 +182,7 @@ def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
     """That of the quotation; of several in a mixed claim the worst."""
     if candidate.quotation is not None:
         return candidate.quotation.status
-    inside = [
-        q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end
-    ]
+    inside = [q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end]
     for status in (QuoteStatus.UNCLOSED, QuoteStatus.REPAIRED, QuoteStatus.CLOSED):
         if status in inside:
             return status
@@ -146,4 +192,4 @@ def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
 def _method(candidate: Candidate, speaker: Speaker | None) -> SpeakerMethod | None:
     if speaker is None or speaker.name is None:
         return None
-    return SpeakerMethod.CONTINUED if candidate.rule == "continued" else speaker.method
+    return SpeakerMethod.CONTINUED if candidate.rule == "continued" or candidate.goes_on else speaker.method

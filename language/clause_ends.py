@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from language.cue_groups import Cue
 from language.cues import CueLexicon, VerbForm
+from language.inversion import is_inverted
 from language.reading import Reading
 
 _COMMAS = frozenset({",", "–", "—", ";"})
-_COORDINATION_REACH = 14
+_MAX_CLIMB = 6
+_COORDINATION_REACH = 20
 """Tokens from "et" to the verb that it coordinates: a long subject fits in."""
 
 
@@ -30,50 +32,56 @@ class ClauseEnds:
         self._cues = cues
         self._lexicon = lexicon
 
-    def end_of(self, start: int, limit: int, cue: Cue | None) -> int:
-        """One past the last token of the clause that begins at `start`; punctuation trimmed.
+    def end_of(self, start: int, limit: int, cue: Cue | None, *, clause: bool = True) -> int:
+        """One past the last token of the words that begin at `start`; punctuation trimmed.
 
         Args:
             limit: end of the sentence.
-            cue: the cue that governs it, if one stands before it.
+            cue: the cue that governs them, if one stands before them.
+            clause: they are a finite clause, which cannot end before its verb; not so an infinitive or a noun.
         """
         reading = self._reading
-        depth, index, finite_seen = 0, start, False
+        outside = reading.in_quotation[max(0, start - 1)]
+        main = self._main_verb_after(start, cue)
+        depth, index, settled = 0, start, not clause
         while index < limit:
             word = reading.lower[index]
-            if word in "([" and word:
+            if word in ("(", "["):
+                if depth == 0 and self._is_caption(index, limit):
+                    break
                 depth += 1
-            elif word in ")]" and word:
+            elif word in (")", "]"):
                 depth -= 1
                 if depth < 0:
                     break
-            elif (
-                depth == 0
-                and index > start
-                and reading.in_quotation[index] == reading.in_quotation[start - 1 if start else 0]
-                and self._stops(index, limit, start, cue, finite_seen)
-            ):
-                break
-            finite_seen = finite_seen or reading.is_finite(index)
+            elif depth == 0 and index > start and reading.in_quotation[index] == outside:
+                if self._stops(index, limit, start, cue, settled, clause):
+                    break
+                if settled and word in _COMMAS and self._main_clause_follows(index, limit, start, cue, main):
+                    break
+            settled = settled or reading.is_finite(index)
             index += 1
         return self._trimmed(start, index)
 
-    def _stops(self, index: int, limit: int, start: int, cue: Cue | None, finite_seen: bool) -> bool:
+    def _stops(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         reading, word = self._reading, self._reading.lower[index]
         if word == ":":
             following = reading.next_word(index + 1, limit)
             return following < limit and reading.in_quotation[following] != reading.in_quotation[index]
         if word in _COMMAS or (word == "-" and reading.tokens[index].pos_ == "PUNCT"):
-            return self._stops_at_comma(index, limit, start, cue, finite_seen)
+            return self._stops_at_comma(index, limit, start, cue, settled, clause)
         if self._phrase_at(index, limit, "contrast_without_comma"):
-            return finite_seen
-        if word in reading.words["and_words"] and cue is not None:
-            return self._coordinates_cue(index, limit, cue)
-        if self.according_at(index, limit, start) and finite_seen:
+            return settled
+        if word in reading.words["gerund_markers"] and index + 1 < limit and reading.is_gerund(index + 1):
+            # "ajoute que « P » en signant": the quotation is closed, the reporter goes on.
+            return settled and reading.quotation_at(index - 1) is not None and reading.in_quotation[start] >= 0
+        if word in reading.words["and_words"]:
+            return settled and self._coordinates_cue(index, limit, cue)
+        if settled and self.according_at(index, limit, start):
             return True
         return self._is_incise(index, limit, start)
 
-    def _stops_at_comma(self, index: int, limit: int, start: int, cue: Cue | None, finite_seen: bool) -> bool:
+    def _stops_at_comma(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         reading = self._reading
         following = index + 1
         while following < limit and reading.tokens[following].is_space:
@@ -83,20 +91,73 @@ class ClauseEnds:
         word = reading.lower[following]
         if self._is_incise(following, limit, start) or self.according_at(following, limit, start):
             return True
-        if not finite_seen and cue is not None and "que" in cue.entry.takes and not reading.is_gerund(following):
+        if not settled:
             return False
         if word in reading.words["relatives"] or self._preposition_and_relative(following, limit):
             return True
         if self._phrase_at(following, limit, "contrast"):
             return True
-        governing = self._cues.get(following)
-        if governing is not None and governing.form is VerbForm.GERUND:
+        if self._cue_with_subject(following, limit) or (not clause and reading.is_finite(following)):
             return True
         if reading.is_gerund(following) and cue is not None:
             return not self._below(following, start, index)
-        if word in reading.words["coordinators"] and cue is not None:
-            return self._coordinates_cue(following, limit, cue)
-        return False
+        return word in reading.words["coordinators"] and self._coordinates_cue(following, limit, cue)
+
+    def _cue_with_subject(self, index: int, limit: int) -> bool:
+        """The reporting sentence goes on: "…, précisant que", "…, a affirmé que", "…, j'ai dit que"."""
+        reading = self._reading
+        cue = self._cues.get(index)
+        if cue is None and reading.lower[index] in reading.words["subject_pronouns"]:
+            cue = self._cues.get(index + 1)
+        return (
+            cue is not None
+            and cue.head < limit
+            and cue.form is not VerbForm.INFINITIVE
+            and (cue.form is not VerbForm.PARTICIPLE or cue.start < cue.head)
+        )
+
+    def _is_caption(self, index: int, limit: int) -> bool:
+        """A picture credit left in the text: "(Image : agence)"."""
+        lower = self._reading.lower
+        return any(lower[i] == ":" or lower[i].endswith(":") for i in range(index + 1, min(limit, index + 4)))
+
+    def _main_verb_after(self, start: int, cue: Cue | None) -> int | None:
+        """The verb behind the words that the cue depends on: "Alors qu'il a dit que P, l'État reste …"."""
+        if cue is None:
+            return None
+        token = self._reading.tokens[cue.head]
+        for _ in range(_MAX_CLIMB):
+            if token.head.i == token.i:
+                return None
+            token = token.head
+            if token.i > start:
+                return int(token.i)
+        return None
+
+    def _main_clause_follows(self, comma: int, limit: int, start: int, cue: Cue | None, main: int | None) -> bool:
+        """The clause was a fronted subordinate one, and its main clause begins behind the comma."""
+        reading = self._reading
+        following = reading.next_word(comma + 1, limit)
+        if following >= limit or not any(reading.is_finite(i) for i in range(following, limit)):
+            return False
+        if reading.tokens[following].pos_ not in ("DET", "PRON", "PROPN", "NOUN", "NUM"):
+            return False
+        sentence = reading.sentences[reading.sentence_of[comma]]
+        if main is not None and main > comma:
+            subjects = [c for c in reading.tokens[main].children if c.dep_.startswith("nsubj") and c.i > comma]
+            if subjects and min(c.left_edge.i for c in subjects) - comma <= 3:
+                return True
+        return self._is_fronted(sentence.start, cue.first if cue is not None else start)
+
+    def _is_fronted(self, first: int, anchor: int) -> bool:
+        """A subordinate clause holds the cue, and no main verb stands before it."""
+        reading = self._reading
+        openers = reading.words["subordinators"]
+        if reading.lower[reading.next_word(first, anchor)] in openers:
+            return not any(reading.lower[i] == "," for i in range(first, anchor))
+        return any(reading.lower[i] in openers for i in range(first, anchor)) and not any(
+            reading.is_finite(i) for i in range(first, anchor)
+        )
 
     def _is_incise(self, index: int, limit: int, start: int) -> bool:
         """A cue with its subject behind it: "…, a annoncé le maire"."""
@@ -106,6 +167,8 @@ class ClauseEnds:
     def according_at(self, index: int, limit: int, start: int) -> bool:
         """ "selon X" behind a clause."""
         lower = self._reading.lower
+        if lower[index] not in self._lexicon.according_first:
+            return False
         for phrase in self._lexicon.according_to:
             if phrase[-1] in self._lexicon.fronted_person_only or index == start:
                 continue
@@ -116,10 +179,11 @@ class ClauseEnds:
                 )
         return False
 
-    def _coordinates_cue(self, index: int, limit: int, cue: Cue) -> bool:
+    def _coordinates_cue(self, index: int, limit: int, cue: Cue | None) -> bool:
         """The word after the conjunction goes on with the reporting sentence, not with the reported one."""
         reading = self._reading
-        if index + 1 < limit and reading.lower[index + 1] in reading.words["that"] | {"de", "d'", "à"}:
+        joiners = reading.words["that"].union(*reading.words.infinitive_markers.values())
+        if index + 1 < limit and reading.lower[index + 1] in joiners:
             return False
         for i in range(index + 1, min(limit, index + _COORDINATION_REACH)):
             if reading.in_quotation[i] != reading.in_quotation[index]:
@@ -128,9 +192,7 @@ class ClauseEnds:
             if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
                 return True
             if reading.is_finite(i) and reading.tokens[i].pos_ == "VERB":
-                return self._joins(i, cue)
-            if reading.lower[i] in _COMMAS:
-                return False
+                return cue is not None and self._joins(i, cue)
         return False
 
     def _joins(self, verb: int, cue: Cue) -> bool:
@@ -160,8 +222,12 @@ class ClauseEnds:
 
     def _trimmed(self, start: int, end: int) -> int:
         reading = self._reading
-        while end > start and not reading.is_word(end - 1):
-            if self._closes(end - 1, start):
+        while end > start:
+            if reading.is_word(end - 1):
+                # A preposition or conjunction is left over where the text breaks off.
+                if reading.tokens[end - 1].pos_ not in ("ADP", "CCONJ", "SCONJ", "DET") or end - start < 3:
+                    break
+            elif self._closes(end - 1, start):
                 break
             end -= 1
         return end
@@ -169,7 +235,8 @@ class ClauseEnds:
     def _closes(self, index: int, start: int) -> bool:
         """The token closes a quotation or bracket that opens inside the clause."""
         reading = self._reading
-        if reading.lower[index] in (")", "]", "%", "€", "$"):
+        sign = reading.lower[index]
+        if sign in ("%", "€", "$") or (sign in (")", "]") and {"(", "["} & set(reading.lower[start:index])):
             return True
         quotation = reading.quotation_at(index)
         return (
@@ -178,62 +245,3 @@ class ClauseEnds:
             and quotation.close > quotation.end
             and quotation.open >= reading.starts[start]
         )
-
-
-def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
-    """The subject stands behind the verb: "a-t-il dit", or "a dit le maire" after a comma or a quotation."""
-    if cue.form not in (VerbForm.FINITE, VerbForm.PARTICIPLE) or "incise" not in cue.entry.takes:
-        return False
-    if cue.inverted is not None:
-        return True
-    if cue.passive or (cue.form is VerbForm.PARTICIPLE and cue.start == cue.head):
-        return False
-    if cue.first == 0 or cue.end >= limit:
-        return False
-    before = cue.first - 1
-    while before > 0 and reading.tokens[before].is_space:
-        before -= 1
-    separated = reading.lower[before] in _COMMAS | {"?", "!", "..."} or reading.is_quote_sign(before)
-    if separated or reading.in_quotation[before] != reading.in_quotation[cue.first]:
-        return starts_noun_phrase(reading, cue.end, limit)
-    return _unseparated_inversion(reading, cue, limit)
-
-
-def _unseparated_inversion(reading: Reading, cue: Cue, limit: int) -> bool:
-    """ "La piste est écartée a indiqué la police": no comma, but a complete clause before, only a subject after."""
-    if not starts_noun_phrase(reading, cue.end, limit):
-        return False
-    start = reading.sentences[reading.sentence_of[cue.head]].start
-    if not any(reading.is_finite(i) for i in range(start, cue.first)):
-        return False
-    previous = reading.tokens[cue.first - 1]
-    if previous.dep_.startswith("nsubj") or reading.lower[cue.first - 1] in reading.words["subject_pronouns"]:
-        return False
-    rest = range(cue.end, limit)
-    has_subject = any(
-        child.dep_.startswith("nsubj") and child.i < cue.first for child in reading.tokens[cue.head].children
-    )
-    return not has_subject and not any(
-        reading.is_finite(i) or reading.lower[i] in reading.words["that"] or reading.is_infinitive(i) for i in rest
-    )
-
-
-def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
-    """A determiner, name, noun or pronoun, after adverbs or an addition between commas."""
-    commas = 0
-    for i in range(index, min(limit, index + 12)):
-        token, word = reading.tokens[i], reading.lower[i]
-        if word in reading.words["that"] or token.pos_ in ("VERB", "AUX", "SCONJ"):
-            return False
-        if word in _COMMAS:
-            commas += 1
-            if commas > 2:
-                return False
-            continue
-        if commas == 1:
-            continue
-        if token.pos_ in ("DET", "PROPN", "NOUN", "PRON", "NUM", "X") and word not in ("que", "qu'"):
-            return True
-        if token.pos_ not in ("ADV", "ADJ", "SPACE"):
-            return token.pos_ == "ADP" and commas == 0 and i == index and word not in ("de", "d'", "à") and False
-    return False

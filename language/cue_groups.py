@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from language.cues import CueEntry, CueLexicon, VerbForm
 from language.reading import Reading
+from schemas.vocabulary import CueClass
 
-_MAX_GROUP = 7
+_MAX_ASIDE = 5
+_MAX_GROUP = 9
 """Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
 
 
@@ -23,6 +25,7 @@ class Cue:
         inverted: token of the subject pronoun behind the verb ("-t-il"), or None.
         negated: the group carries a negation.
         first: first token of the whole group with its clitics.
+        has_object: a clitic object stands before it ("l'a dit"): it governs nothing behind it.
     """
 
     start: int
@@ -34,6 +37,7 @@ class Cue:
     inverted: int | None
     negated: bool
     first: int
+    has_object: bool
 
 
 def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
@@ -70,11 +74,14 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return
-        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ"):
+        behind_en = index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
+        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ") and not behind_en:
             return
         if kind is VerbForm.INFINITIVE and token.pos_ not in ("VERB", "AUX"):
             return
-    if entry.reflexive != group.reflexive and not (entry.tail and entry.tail[0] in ("en",)):
+    if entry.reflexive != group.reflexive:
+        return
+    if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
         return
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
     yield Cue(
@@ -85,8 +92,9 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
         form=kind,
         passive=passive,
         inverted=inverted if inverted is not None else group.inverted,
-        negated=group.negated or _negated_after(reading, end),
+        negated=group.negated,
         first=group.first,
+        has_object=group.has_object,
     )
 
 
@@ -98,39 +106,51 @@ class _Group:
     reflexive: bool
     negated: bool
     inverted: int | None
+    has_object: bool
 
 
 def _auxiliaries(reading: Reading, index: int) -> _Group:
     """Walk left from the verb over adverbs, "été", inverted pronouns and the auxiliary, then over clitics."""
     words, lower = reading.words, reading.lower
     start, passive, inverted, been = index, False, None, False
-    reflexive_auxiliary = False
+    reflexive_auxiliary = adverbial = False
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
-        if word in words["auxiliaries_have"]:
+        if word in words["auxiliaries_have"] and (not adverbial or reading.tokens[i].pos_ == "AUX"):
+            if adverbial and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
+                break
             start, passive = i, been
             break
         if word == "été":
             been = True
         elif word in words["auxiliaries_be"]:
+            if adverbial:
+                break
             start, passive, reflexive_auxiliary = i, True, True
             break
+        elif word in words["euphonic"]:
+            continue
         elif word in words["inverted_subjects"] and word.startswith("-"):
             inverted = i
+        elif reading.tokens[i].pos_ in ("NOUN", "DET", "ADJ", "ADP") and word not in words["that"]:
+            # "a d'abord affirmé", "a, dans la foulée, indiqué": an adverbial, checked at the auxiliary.
+            adverbial = adverbial or not _may_stand_inside(reading, i)
         elif not _may_stand_inside(reading, i):
             break
     if start == index:
         inverted = None
-    first, reflexive, negated = start, False, False
+    first, reflexive, negated, has_object = start, False, False, False
     while first > 0 and lower[first - 1] in words["clitics"]:
         if lower[first - 1] in words["negations"]:
             negated = True
+        elif lower[first - 1] in words["object_clitics"]:
+            has_object = True
         elif lower[first - 1] in words["reflexives"] and (lower[first - 1] not in ("nous", "vous", "me", "m'")):
             reflexive = True
         first -= 1
     if reflexive and reflexive_auxiliary:
         passive = False
-    return _Group(start, first, passive, reflexive, negated, inverted)
+    return _Group(start, first, passive, reflexive, negated, inverted, has_object)
 
 
 def _may_stand_inside(reading: Reading, index: int) -> bool:
@@ -139,15 +159,17 @@ def _may_stand_inside(reading: Reading, index: int) -> bool:
         token.pos_ == "ADV"
         or token.is_space
         or reading.lower[index] in reading.words["negation_adverbs"]
-        or reading.lower[index] in ("en", "outre", "par", "ailleurs", "tout", "pour", "sa", "part", "de", "plus", "fait", "à", "leur", "tour", "son", ",", "effet", "conséquent")
+        or reading.lower[index] in reading.words["inside_verb_group"]
     )
 
 
 def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
     """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
     lower, words, end, inverted = reading.lower, reading.words, index + 1, None
-    while end < len(lower) and lower[end] in words["inverted_subjects"] and lower[end].startswith("-"):
-        inverted = end
+    while (
+        end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | words["euphonic"]
+    ):
+        inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
     wanted = list(entry.tail)
     position = end
@@ -166,13 +188,34 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
     if inverted is not None:
         return True
     previous = reading.lower[index - 1] if index else ""
+    if not entry.tail and previous in reading.words["not_after"] and entry.cue_class is not CueClass.REPORT:
+        return False
     if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
         return False
     if token.pos_ in ("VERB", "AUX"):
         return True
-    # A verb that the tagger took for a noun: "que" follows and no article precedes.
-    following = reading.lower[index + 1] if index + 1 < len(reading.lower) else ""
-    return following in reading.words["that"] and "que" in entry.takes and token.pos_ != "ADV"
+    return _must_be_verb(reading, index, entry)
+
+
+def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
+    """A verb that the tagger took for something else: no article before, "que", a colon or a quotation behind."""
+    if index == 0 or not entry.takes & {"que", "quote", "incise"}:
+        return False
+    if reading.tokens[index - 1].pos_ in ("DET", "ADP", "ADJ", "NUM", "CCONJ") or not (
+        reading.is_word(index - 1) or reading.lower[index - 1] == ","
+    ):
+        return False
+    for following in range(index + 1, min(len(reading.lower), index + _MAX_ASIDE)):
+        word = reading.lower[following]
+        if (
+            word in reading.words["that"]
+            or word == ":"
+            or reading.in_quotation[following] != reading.in_quotation[index]
+        ):
+            return True
+        if reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE") and word != "ailleurs":
+            return False
+    return False
 
 
 def _bare_participle(reading: Reading, index: int, entry: CueEntry) -> bool:
@@ -184,13 +227,11 @@ def _joined_to_active(reading: Reading, index: int) -> bool:
     lower = reading.lower
     if index == 0 or lower[index - 1] not in reading.words["and_words"]:
         return False
+    if index + 1 < len(lower) and lower[index + 1] in reading.words["that"]:
+        return True
     for i in range(index - 2, max(-1, index - 40), -1):
         if lower[i] in reading.words["auxiliaries_have"] and reading.tokens[i].pos_ == "AUX":
             return True
         if reading.is_finite(i) or "\n" in lower[i]:
             return False
     return False
-
-
-def _negated_after(reading: Reading, end: int) -> bool:
-    return end < len(reading.lower) and reading.lower[end] in ("pas", "jamais")

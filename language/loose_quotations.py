@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from language.claim_candidates import Candidate, Source
+from language.claim_candidates import Candidate, CueWords, Source
+from language.inversion import starts_noun_phrase
 from language.quotation_marks import Quotation
 from language.reading import Reading, Sentence
-from language.sources import span_of
-from schemas.vocabulary import SpeakerMethod
+from language.sources import noun_phrase_after, span_of
+from schemas.vocabulary import CueClass, SpeakerMethod
 
 _BARE_WORDS = 7
 _CLAUSE_WORDS = 4
+_MOSTLY = 0.7
+_MAX_INCISE = 12
+_MAX_HEADING = 14
+_DASHES = frozenset("—–-")
 
 
 def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -25,12 +30,46 @@ def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Itera
         if covering:
             previous = covering[0] if covering[0].quotation is not None else previous
             continue
-        if any(quotation.start <= c.start and c.end <= quotation.end and c.rule in ("incise", "colon") for c in claims):
+        if any(_mostly_claimed(c, quotation) for c in claims):
             continue
-        found = _named_before(reading, quotation) or _continued(reading, quotation, claims) or _bare(reading, number)
+        found = (
+            _unlisted_incise(reading, quotation)
+            or _signed(reading, quotation)
+            or _named_before(reading, quotation)
+            or _continued(reading, quotation, claims)
+            or _begun(reading, quotation, claims)
+            or _bare(reading, number)
+        )
         if found is not None:
             claims = sorted([*claims, found], key=lambda c: (c.start, c.end))
             yield found
+
+
+def _mostly_claimed(claim: Candidate, quotation: Quotation) -> bool:
+    """The claim runs over the quotation's edge, or leaves little of it: "exige « d'entendre » ses raisons"."""
+    if claim.end <= quotation.start or claim.start >= quotation.end:
+        return False
+    within = claim.cue is not None and quotation.start <= claim.cue.start < quotation.end
+    if within and claim.end <= quotation.close:
+        # "« P, dit X »" claims it; what the quoted person reports in it does not.
+        return claim.quotation is not None
+    crosses = claim.start < quotation.start or claim.end > quotation.close
+    return crosses or claim.end - claim.start > _MOSTLY * (quotation.end - quotation.start)
+
+
+def _begun(reading: Reading, quotation: Quotation, claims: Sequence[Candidate]) -> Candidate | None:
+    """ "« A. » « B », dit X": the quotation right before an attributed one, in one paragraph, is X's too."""
+    if not _alone(reading, quotation):
+        return None
+    following = [c for c in claims if c.start >= quotation.close and c.quotation is not None and c.cue is not None]
+    if not following:
+        return None
+    first = min(following, key=lambda c: c.start)
+    gap = reading.text[quotation.close : first.quotation.open if first.quotation else first.start]
+    behind = first.cue is not None and first.cue.start > first.end
+    if not behind or "\n" in gap or any(ch.isalnum() for ch in gap):
+        return None
+    return Candidate(quotation.start, quotation.end, "continued", first.cue, first.source, quotation)
 
 
 def _sentence_around(reading: Reading, quotation: Quotation) -> Sentence:
@@ -76,35 +115,128 @@ def _words_between(reading: Reading, last: Candidate, first: int) -> bool:
     )
 
 
+def _unlisted_incise(reading: Reading, quotation: Quotation) -> Candidate | None:
+    """ "« P », tonne-t-il", "« P », tonne le maire": any verb right behind a quotation, before its subject, tells
+    how it was said. A pronoun behind the verb is proof; a noun counts behind a comma and a quoted clause only."""
+    index = reading.token_before(quotation.close)
+    comma = False
+    while index < len(reading.tokens) and (reading.tokens[index].is_space or reading.lower[index] == ","):
+        if "\n" in reading.lower[index]:
+            return None
+        comma = comma or reading.lower[index] == ","
+        index += 1
+    limit = min(len(reading.tokens), index + _MAX_INCISE)
+    verb, subject = _verb_with_subject(reading, index, limit)
+    if verb is None:
+        return None
+    head = reading.tokens[verb]
+    words = CueWords(reading.starts[index], reading.ends[verb], head.lemma_, CueClass.SAY)
+    if subject is not None:
+        source: Source | None = Source(subject, subject + 1, subject, SpeakerMethod.SUBJECT)
+    elif comma and _is_clause(reading, quotation) and starts_noun_phrase(reading, verb + 1, limit):
+        sentence = reading.sentences[reading.sentence_of[verb]]
+        source = noun_phrase_after(reading, verb + 1, sentence.end, SpeakerMethod.SUBJECT)
+    else:
+        return None
+    return Candidate(quotation.start, quotation.end, "unlisted_incise", words, source, quotation)
+
+
+def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | None, int | None]:
+    """The last word of a finite verb group that begins at `index`, and the pronoun inverted with it."""
+    if index >= limit or not reading.is_finite(index):
+        return None, None
+    verb, subject, position = index, None, index + 1
+    while position < limit:
+        word = reading.lower[position]
+        if word in reading.words["euphonic"] or word in reading.words["inverted_subjects"]:
+            subject = position if word not in reading.words["euphonic"] else subject
+        elif reading.tokens[index].pos_ == "AUX" and reading.tokens[position].pos_ == "VERB":
+            return position, subject
+        elif reading.tokens[position].pos_ != "ADV":
+            break
+        position += 1
+    # "est le patron" and "a une maison" are statements about the quotation.
+    return (verb, subject) if reading.tokens[index].pos_ == "VERB" else (None, None)
+
+
+def _is_clause(reading: Reading, quotation: Quotation) -> bool:
+    first, last = reading.token_at(quotation.start), reading.token_before(quotation.end)
+    return last - first >= _CLAUSE_WORDS and any(reading.is_finite(i) for i in range(first, last))
+
+
+def _signed(reading: Reading, quotation: Quotation) -> Candidate | None:
+    """A quotation that is a paragraph, and below it a dash and a name: "— Marie Durand, maire"."""
+    if not _alone(reading, quotation):
+        return None
+    index = reading.token_before(quotation.close)
+    broken = False
+    while index < len(reading.tokens) and (reading.tokens[index].is_space or reading.lower[index] == "."):
+        broken = broken or "\n" in reading.lower[index]
+        index += 1
+    if not broken or index >= len(reading.tokens) or reading.lower[index] not in _DASHES:
+        return None
+    sentence = reading.sentences[reading.sentence_of[index]]
+    if any(reading.is_finite(i) for i in range(index, sentence.end)):
+        return None
+    source = noun_phrase_after(reading, index + 1, sentence.end, SpeakerMethod.COLON)
+    return Candidate(quotation.start, quotation.end, "signed", None, source, quotation)
+
+
 def _named_before(reading: Reading, quotation: Quotation) -> Candidate | None:
     """ "Le maire : « … »", "… le secrétaire général Jean Dupont« … »": only a name stands before it."""
     sentence = _sentence_around(reading, quotation)
     mark = reading.token_at(quotation.open)
-    before = [i for i in range(sentence.start, mark) if reading.is_word(i)]
-    if not before or any(reading.is_finite(i) for i in before) or len(before) > 14:
+    before = [i for i in range(sentence.start, mark) if reading.is_word(i) and reading.in_quotation[i] < 0]
+    if not before:
         return None
     index = mark - 1
     while index > sentence.start and (reading.tokens[index].is_space):
         index -= 1
     colon = reading.lower[index] == ":"
-    glued = reading.in_quotation[index] < 0 and reading.is_word(index)
-    names = [i for i in before if reading.tokens[i].ent_type_ in ("PER", "ORG")]
-    if not names or not (colon or (glued and index in names)) or len(reading.text[quotation.start : quotation.end].split()) < 4:
+    glued = reading.in_quotation[index] < 0 and reading.ends[index] == quotation.open and reading.is_word(index)
+    if not (colon or glued) or len(reading.text[quotation.start : quotation.end].split()) < _CLAUSE_WORDS:
         return None
-    head = names[0]
-    while reading.tokens[head].head.i in before and reading.tokens[head].dep_ in ("flat", "flat:name", "appos"):
-        head = reading.tokens[head].head.i
+    head = _speaker_before(reading, before, glued)
+    if head is None:
+        return None
     start, end = span_of(reading, head, sentence.start)
     return Candidate(
         quotation.start, quotation.end, "name_before", None, Source(start, end, head, SpeakerMethod.COLON), quotation
     )
 
 
+def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int | None:
+    """Head of the name that the quotation follows: the only one, the last one, or the subject."""
+    names = [i for i in before if reading.tokens[i].ent_type_ in ("PER", "ORG")]
+    finite = any(reading.is_finite(i) for i in before)
+    if glued:
+        # "… le secrétaire général Jean Dupont« P »": the colon between them was lost.
+        return names[-1] if names and names[-1] == before[-1] else None
+    if not finite:
+        return names[0] if names and len(before) <= _MAX_HEADING else None
+    subjects = [
+        i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"
+    ]
+    return subjects[0] if subjects else None
+
+
 def _bare(reading: Reading, number: int) -> Candidate | None:
     """A quotation without anybody to say it counts where it is a clause or long."""
     quotation = reading.quotations[number]
+    if _is_title(reading, quotation):
+        return None
     tokens = [i for i in range(len(reading.tokens)) if reading.in_quotation[i] == number and reading.is_word(i)]
     clause = any(reading.is_finite(i) for i in tokens)
     if len(tokens) >= (_CLAUSE_WORDS if clause else _BARE_WORDS):
         return Candidate(quotation.start, quotation.end, "bare", None, None, quotation)
     return None
+
+
+def _is_title(reading: Reading, quotation: Quotation) -> bool:
+    """A headline behind a dash, the title of a work, a translation: nobody says it here."""
+    index = reading.token_at(quotation.open) - 1
+    while index >= 0 and reading.tokens[index].is_space and "\n" not in reading.lower[index]:
+        index -= 1
+    if index < 0:
+        return False
+    return reading.lower[index] in _DASHES or reading.lower[index] in reading.words["before_title"]

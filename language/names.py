@@ -13,15 +13,41 @@ from functools import lru_cache
 from language.data_files import NEUTRAL, load_table
 from language.person_names import parse_person, same_person_name, without_civility
 from language.places import country_code, place_words
-from language.spelling import sound_key, words
+from language.spelling import fold, sound_key, words
 from schemas.vocabulary import EntityLabel
 
 _SECTIONS = {EntityLabel.PER: "people", EntityLabel.ORG: "organisations", EntityLabel.LOC: "places"}
 _ARTICLES = frozenset({"le", "la", "les", "l", "the"})
-_LEGAL_FORMS = frozenset({"sa", "sas", "sarl", "inc", "corp", "corporation", "ltd", "plc", "gmbh", "ag", "llc", "co", "spa"})
-_SMALL_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "pour", "a", "au", "aux", "sur", "of", "the", "and", "for"})
-_MIN_ACRONYM = 3
-"""An acronym of two letters fits too many names to be taken for any of them, unless the table says so."""
+_LEGAL_FORMS = frozenset(
+    {"sa", "sas", "sarl", "inc", "corp", "corporation", "ltd", "plc", "gmbh", "ag", "llc", "co", "spa"}
+)
+_SMALL_WORDS = frozenset(
+    {
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "et",
+        "en",
+        "pour",
+        "a",
+        "au",
+        "aux",
+        "sur",
+        "of",
+        "the",
+        "and",
+        "for",
+    }
+)
+_MIN_ACRONYM = 2
+_MAX_ACRONYM = 12
+_MIN_ORG_SOUND = 5
+"""Shorter words of an organisation's name are acronyms more often than transliterations."""
 _MAX_CASED_ACRONYM = 3
 """Acronyms up to this length are looked up in capitals only: "US" is a country, "Us" a word."""
 
@@ -80,7 +106,11 @@ def find_alias(name: str, label: EntityLabel) -> Alias | None:
     plain = name.replace(".", "")
     if len(parts) == 1 and len(parts[0]) <= _MAX_CASED_ACRONYM:
         return index.exact.get(plain) or (index.exact.get(parts[0]) if not plain.isupper() else None)
-    return index.exact.get(" ".join(parts)) or index.exact.get(_exact_form(name)) or index.by_key.get(_spelling_key(name, label))
+    return (
+        index.exact.get(" ".join(parts))
+        or index.exact.get(_exact_form(name))
+        or index.by_key.get(_spelling_key(name, label))
+    )
 
 
 def family_alias(name: str) -> Alias | None:
@@ -100,12 +130,18 @@ def _spelling_key(name: str, label: EntityLabel) -> str:
         return parse_person(name).key
     if label is EntityLabel.LOC:
         return " ".join(sound_key(word, keep_final_e=True) for word in place_words(name))
+    if label not in (EntityLabel.ORG, EntityLabel.EVENT, EntityLabel.PRODUCT):
+        return fold(name)  # a date or a quantity: "12,5 %" is not "125 %"
     parts = words(name)
     if len(parts) > 1 and parts[0] in _ARTICLES:
         parts = parts[1:]
-    if label is EntityLabel.ORG and len(parts) > 1 and parts[-1] in _LEGAL_FORMS:
+    if label is not EntityLabel.ORG:
+        return "".join(parts)
+    if len(parts) > 1 and parts[-1] in _LEGAL_FORMS:
         parts = parts[:-1]
-    return "".join(parts)
+    return "".join(
+        sound_key(word.removesuffix("s"), keep_final_e=True) if len(word) >= _MIN_ORG_SOUND else word for word in parts
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -123,11 +159,6 @@ def name_key(name: str, label: EntityLabel) -> str:
         return f"known:{' '.join(words(alias.name))}"
     key = _spelling_key(name, label)
     return key if key.strip("| ") else f"as written:{name}"
-
-
-def entity_name_id_parts(name: str, label: EntityLabel) -> tuple[str, str, str]:
-    """What the `entity_id` of a name is made of."""
-    return "entity", label.value, name_key(name, label)
 
 
 def same_name(a: str, b: str, label: EntityLabel | str) -> bool:
@@ -162,12 +193,27 @@ def _same_person(a: str, b: str) -> bool:
 
 
 def is_acronym_of(short: str, long: str) -> bool:
-    """Whether `short`, in capitals or as one word of three letters and more, has the initials of `long`."""
-    letters = words(short)
-    parts = words(long)
-    if len(letters) != 1 or not _MIN_ACRONYM <= len(letters[0]) <= 12 or len(parts) < _MIN_ACRONYM:
+    """Whether `short`, in capitals or as one word of four letters and more, has the initials of `long`."""
+    acronym = acronym_letters(short)
+    if acronym is None or acronym not in initials(long):
         return False
-    if not short.replace(".", "").isupper() and len(letters[0]) < 4:
-        return False
-    initials = "".join(part[0] for part in parts if part not in _SMALL_WORDS)
-    return letters[0] in (initials, "".join(part[0] for part in parts))
+    # Two letters have too many long forms to believe one of them against the table.
+    return len(acronym) > _MIN_ACRONYM or find_alias(short, EntityLabel.ORG) is None
+
+
+def acronym_letters(name: str) -> str | None:
+    """The folded letters of a name that may be an acronym ("ONU", "O.N.U.", "Unesco"), else None."""
+    letters = words(name)
+    if len(letters) != 1 or not _MIN_ACRONYM <= len(letters[0]) <= _MAX_ACRONYM:
+        return None
+    return letters[0] if name.replace(".", "").isupper() or len(letters[0]) > _MAX_CASED_ACRONYM else None
+
+
+def initials(name: str) -> frozenset[str]:
+    """The acronyms that a name of several words may have: of all words, and without the small ones."""
+    parts = words(name)
+    if not _MIN_ACRONYM <= len(parts) <= 2 * _MAX_ACRONYM:
+        return frozenset()
+    return frozenset(
+        {"".join(part[0] for part in parts), "".join(part[0] for part in parts if part not in _SMALL_WORDS)}
+    )

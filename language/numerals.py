@@ -66,13 +66,15 @@ def _patterns(language: str) -> _Patterns:
     )
     word = _alternatives(list(words))
     noun = _alternatives([*magnitudes, *collectives])
+    open_counts = [count for count, value in counts.items() if value == ""]
     # Every repetition is bounded or followed by something it cannot contain: no backtracking at a distance.
     atom = rf"""
         (?P<destroyed>(?<!\w)(?:{_alternatives(list(table.get("digits_destroyed", [])))})(?!\w))
       | (?P<digits>(?<![\w])-?(?:
             \d{{1,3}}(?:(?P<group>[ .'])\d{{3}}(?!\d))(?:(?P=group)\d{{3}}(?!\d))*(?:,\d+)?
           | \d+(?:[.,]\d+)*))
-      | (?P<noun>(?<![\w-])(?:(?P<count>{_alternatives(list(counts))})[ ])(?P<collective>{noun})(?![\w-]))
+      | (?P<noun>(?<![\w-])(?:(?P<count>{_alternatives(list(counts))})[ ](?P<collective>{_alternatives(list(collectives))})
+          |(?P<open>{_alternatives(open_counts)})[ ](?P<many>{noun}))(?![\w-]))
       | (?P<words>(?<![\w-])(?:{word})(?:(?:[ -]et[ -]|[ -])(?:{word})){{0,14}}(?![\w-]))
     """
     return _Patterns(
@@ -120,8 +122,8 @@ def _numeral(text: str, match: re.Match[str], patterns: _Patterns) -> Numeral | 
     if match["destroyed"]:
         return _with_magnitude(text, Numeral(start, end, None, reliable=False, grouped=True), patterns)
     if match["noun"]:
-        count = patterns.counts.get(match["count"].lower(), "")
-        noun = match["collective"].lower()
+        count = patterns.counts.get((match["count"] or match["open"]).lower(), "")
+        noun = (match["collective"] or match["many"]).lower()
         known = patterns.collectives.get(noun) or patterns.magnitudes.get(noun)
         if known is None:
             return None
@@ -214,19 +216,19 @@ def words_value(parts: list[str], values: Mapping[str, float]) -> float | None:
             current = (current or 1.0) * 100
         elif value == 20 and current % 100 == 4 and parts[position - 1] == "quatre":
             current += 76
-        elif _fits(current % 100, value):
+        elif _fits(current % 100, values[parts[position - 1]] if position else 0, value):
             current += value
         else:
             return None
     return total + current
 
 
-def _fits(below_hundred: float, value: float) -> bool:
-    """Whether `value` may follow: "vingt deux", "soixante dix", "quatre-vingt dix", never "deux trois"."""
+def _fits(below_hundred: float, previous: float, value: float) -> bool:
+    """Whether `value` may follow `previous`: "vingt deux", "soixante dix", "quatre-vingt dix", never "deux trois"."""
     if below_hundred == 0:
         return True
+    if previous == 10:  # dix-sept, soixante-dix-sept
+        return 7 <= value <= 9
     if below_hundred in (60, 80):
         return 0 < value < 20
-    if below_hundred in (10, 70, 90):  # dix-sept, soixante-dix-sept
-        return 7 <= value <= 9
     return below_hundred >= 20 and below_hundred % 10 == 0 and 0 < value < 10

@@ -31,6 +31,7 @@ class PersonName:
         suffix: "jr", "sr", a Roman numeral, or "".
         whole: all parts in order.
         family_first: the family name stands first and the name is compared whole (Kim Jong-un).
+        arabic: the given name is Arabic or Persian: short vowels of the family name vary (Béchir, Bashir).
     """
 
     given: str
@@ -41,13 +42,19 @@ class PersonName:
     suffix: str
     whole: tuple[str, ...]
     family_first: bool = False
+    arabic: bool = False
+
+    @property
+    def family_key(self) -> str:
+        """The family name in one piece; Arabic ones with one letter for the vowels a, e and i."""
+        return _one_vowel(self.family) if self.arabic else " ".join(self.family)
 
     @property
     def key(self) -> str:
         """Given name, family name and suffix; the middle is left out, for it comes and goes."""
         if self.family_first:
             return f"{''.join(self.whole)}|{self.suffix}"
-        return f"{self.given}|{' '.join(self.family)}|{self.suffix}"
+        return f"{self.given}|{self.family_key}|{self.suffix}"
 
     @property
     def bare(self) -> bool:
@@ -58,6 +65,7 @@ class PersonName:
 @dataclass(frozen=True, slots=True)
 class _Tables:
     classes: dict[str, str]
+    arabic: frozenset[str]
     doubling: frozenset[str]
     family_first: frozenset[str]
     weak: frozenset[str]
@@ -72,8 +80,10 @@ class _Tables:
 def _tables() -> _Tables:
     table = load_table(NEUTRAL, "given_names")
     titles = "|".join(re.escape(title) for title in sorted(table["civilities"], key=len, reverse=True))
+    classes = {fold(name): f"given:{fold(names[0])}" for names in table["same"] for name in names}
     return _Tables(
-        classes={fold(name): f"given:{fold(names[0])}" for names in table["same"] for name in names},
+        classes=classes,
+        arabic=frozenset(classes.get(fold(name)) or _sound_of_given(fold(name)) for name in table["arabic"]),
         doubling=frozenset(table["doubling"]),
         family_first=frozenset(table["family_first"]),
         weak=frozenset(table["weak_particles"]),
@@ -83,6 +93,10 @@ def _tables() -> _Tables:
         forms=table["particle_forms"],
         suffixes=table["suffixes"],
     )
+
+
+def _one_vowel(family: tuple[str, ...]) -> str:
+    return " ".join(family).replace("I", "A")
 
 
 def without_civility(name: str) -> str:
@@ -101,7 +115,8 @@ def parse_person(name: str) -> PersonName:
     """Take a person's name apart; any string gives a result, an empty one for a string without letters."""
     tables = _tables()
     chunks = without_civility(name).replace(",", " ").split()[:_MAX_CHUNKS]
-    if len(chunks) > 1 and len(chunks[0]) > 2 and chunks[0].isupper() and not any(c.isupper() for c in chunks[1:]):
+    first_shouts = bool(chunks) and len(chunks[0]) > 2 and chunks[0].isupper() and "." not in chunks[0]
+    if first_shouts and len(chunks) > 1 and not any(c.isupper() for c in chunks[1:]):
         chunks = [*chunks[1:], chunks[0]]  # MACRON Emmanuel
     suffix = ""
     if len(chunks) > 1:
@@ -122,12 +137,13 @@ def parse_person(name: str) -> PersonName:
         return PersonName("", "", False, (), whole, suffix, whole)
     start = next((i for i in range(1, len(parts)) if _opens_family(parts[i][1], tables)), len(parts) - 1)
     family = tuple(s for _, part in parts[start:] for s in _sounds(part, tables))
-    middle = tuple(
-        s for chunk, part in parts[1:start] if not _is_initial(chunk) for s in _sounds(part, tables)
-    )
+    middle = tuple(s for chunk, part in parts[1:start] if not _is_initial(chunk) for s in _sounds(part, tables))
     initials = _is_initial(first_chunk)
     given = first[0][:1] if initials else _given(first, tables)
-    return PersonName(given, first[0][:1], initials, middle, family, suffix, whole)
+    if not initials:
+        whole = (given, *(s for chunk, part in parts[1:] if not _is_initial(chunk) for s in _sounds(part, tables)))
+    arabic = given in tables.arabic or given.startswith("Abd")
+    return PersonName(given, first[0][:1], initials, middle, family, suffix, whole, arabic=arabic)
 
 
 def _merged(chunks: list[tuple[str, tuple[str, ...]]], tables: _Tables) -> list[tuple[str, tuple[str, ...]]]:
@@ -177,9 +193,12 @@ def _given(part: tuple[str, ...], tables: _Tables) -> str:
         return known
     joined = "".join(part)
     if joined.startswith("abd"):
-        joined = re.sub(r"^abd(?:ul|oul|al|el)", "abdel", joined)
-        return sound_key(joined, keep_final_e=True)
-    return "-".join(tables.classes.get(word) or sound_key(word, keep_final_e=True) for word in part)
+        return _sound_of_given(re.sub(r"^abd(?:ul|oul|al|el)", "abdel", joined))
+    return "-".join(tables.classes.get(word) or _sound_of_given(word) for word in part)
+
+
+def _sound_of_given(word: str) -> str:
+    return sound_key(word, keep_final_e=True)
 
 
 def same_person_name(left: PersonName, right: PersonName) -> bool:
@@ -191,7 +210,9 @@ def same_person_name(left: PersonName, right: PersonName) -> bool:
     """
     if not left.whole or not right.whole or left.suffix != right.suffix:
         return False
-    if left.whole == right.whole or "".join(left.whole) == "".join(right.whole):
+    if left.whole == right.whole or (
+        len(left.whole) != len(right.whole) and _run_together(left) == _run_together(right)
+    ):
         return True
     if left.bare != right.bare:
         bare, full = (left, right) if left.bare else (right, left)
@@ -205,10 +226,16 @@ def same_person_name(left: PersonName, right: PersonName) -> bool:
     return _same_full_names(left, right)
 
 
+def _run_together(name: PersonName) -> str:
+    """All parts without hyphens and mute e: Frank-Walter Steinmeier, Frank Walter Steinmeier."""
+    return "".join(name.whole).replace("-", "").replace("e", "")
+
+
 def _same_full_names(left: PersonName, right: PersonName) -> bool:
     if left.middle and right.middle and not set(left.middle) & set(right.middle):
         return False
-    if left.family == right.family:
+    loose = left.arabic or right.arabic
+    if left.family == right.family or (loose and _one_vowel(left.family) == _one_vowel(right.family)):
         return _given_fits(left, right)
     if left.given != right.given or left.abbreviated:
         return sorted(left.whole) == sorted(right.whole)

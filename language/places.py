@@ -15,39 +15,57 @@ from language.spelling import words
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 """Codes of CLDR that ISO 3166-1 does not assign to a country; Kosovo's user-assigned XK is kept."""
-_NAME_LOCALES = ("fr", "en")
+_NAME_LOCALE, _SECOND_LOCALE = "fr", "en"
+"""Names are read in the first; those of the second are added where the first has no other meaning for them."""
 _IN_BRACKETS = re.compile(r"(.*?)\s*[\[(](.*)[\])]")
 _ARTICLES = frozenset({"le", "la", "les", "l"})
+_FORMS = {"st": "saint", "ste": "sainte"}
+_STATES = frozenset(
+    {"republique", "royaume", "federation", "sultanat", "principaute", "emirat", "grand", "republic", "kingdom"}
+)
+_MAX_SHORT_FORM = 3
+_OF = frozenset({"de", "du", "d", "des", "of"})
 
 
 def place_words(name: str) -> tuple[str, ...]:
     """The folded words of a place's name without a leading article: "Le Caire" and "Caire" are one."""
-    parts = words(name)
+    parts = tuple(_FORMS.get(word, word) for word in words(name))
     return parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
+
+
+def _cldr_names(locale: str) -> dict[tuple[str, ...], str]:
+    codes: dict[tuple[str, ...], str] = {}
+    for code, name in sorted(Locale(locale).territories.items()):
+        if len(code) == 2 and code not in _NOT_COUNTRIES:
+            bracketed = _IN_BRACKETS.fullmatch(name)
+            for variant in (name, *(bracketed.groups() if bracketed else ())):
+                codes.setdefault(place_words(variant), code)
+    return codes
 
 
 @lru_cache(maxsize=1)
 def _territories() -> dict[tuple[str, ...], str]:
-    codes: dict[tuple[str, ...], str] = {}
-    for locale in _NAME_LOCALES:
-        for code, name in sorted(Locale(locale).territories.items()):
-            if len(code) != 2 or code in _NOT_COUNTRIES:
-                continue
-            bracketed = _IN_BRACKETS.fullmatch(name)
-            for variant in (name, *(bracketed.groups() if bracketed else ())):
-                codes.setdefault(place_words(variant), code)
+    codes = _cldr_names(_NAME_LOCALE)
+    cities: set[tuple[str, ...]] = set()
     for group in load_table(NEUTRAL, "aliases").get("places", ()):
         names = [place_words(name) for name in (group["name"], *group.get("also", ()))]
         known = next((codes[name] for name in names if name in codes), None)
         if known:
             codes.update(dict.fromkeys(names, known))
-    return codes
+        else:
+            cities.update(names)  # Mexico is a city in French and a country in English
+    foreign = {name: code for name, code in _cldr_names(_SECOND_LOCALE).items() if name not in cities}
+    return foreign | codes
 
 
 @lru_cache(maxsize=8)
 def _demonyms(language: str) -> dict[str, str]:
     table = load_table(language, "demonyms")
-    return {words(form)[0] if len(words(form)) == 1 else " ".join(words(form)): code for code, forms in table.items() for form in forms}
+    return {
+        words(form)[0] if len(words(form)) == 1 else " ".join(words(form)): code
+        for code, forms in table.items()
+        for form in forms
+    }
 
 
 def country_code(name: str) -> str | None:
@@ -56,7 +74,15 @@ def country_code(name: str) -> str | None:
     >>> country_code("États-Unis"), country_code("la Russie"), country_code("Washington")
     ('US', 'RU', None)
     """
-    return _territories().get(place_words(name))
+    parts = place_words(name)
+    if len(parts) == 1 and len(parts[0]) <= _MAX_SHORT_FORM and not name.replace(".", "").isupper():
+        return None  # "US" is a country, "us" and "Us" are words
+    code = _territories().get(parts)
+    if code or len(parts) < 3 or parts[0] not in _STATES:
+        return code
+    # "Royaume du Cambodge", "République islamique d'Iran": what follows the last "de".
+    at = max((i for i, part in enumerate(parts[:-1]) if part in _OF), default=-1)
+    return _territories().get(place_words(" ".join(parts[at + 1 :]))) if at > 0 else None
 
 
 def nationality_code(text: str, language: str = "fr") -> str | None:

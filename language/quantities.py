@@ -52,12 +52,13 @@ def find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
     """
     plain = analysis_text(text)
     words = quantity_words(doc.lang_)
-    numerals = list(_outside_entities(find_numerals(plain, doc.lang_), doc))
+    written = find_numerals(plain, doc.lang_)
+    telephone = _telephone_numbers(plain, written)
+    numerals = list(_outside_entities(written, doc))
     candidates = [
         _Candidate(n, find_unit(plain, n, doc, words), n.rough or rough_around(plain, n, words)) for n in numerals
     ]
     candidates = _share_units(plain, candidates, words)
-    telephone = _telephone_numbers(plain, numerals)
     mentions: list[QuantityMention] = []
     for candidate in candidates:
         numeral, unit = candidate.numeral, candidate.unit
@@ -65,7 +66,9 @@ def find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
             continue
         start = unit.start if unit and unit.start is not None else numeral.start
         end = max(numeral.end, unit.end) if unit else numeral.end
-        quantity = Quantity(text[start:end], numeral.value, unit.name if unit else None, candidate.rough, numeral.reliable)
+        quantity = Quantity(
+            text[start:end], numeral.value, unit.name if unit else None, candidate.rough, numeral.reliable
+        )
         if not mentions or mentions[-1].end <= start:
             mentions.append(QuantityMention(start, end, unit.label if unit else EntityLabel.QUANTITY, quantity))
     return mentions
@@ -95,14 +98,23 @@ def _share_units(plain: str, candidates: list[_Candidate], words: QuantityWords)
         low, high = left.numeral, right.numeral
         if low.value is not None and high.factor > 1 and low.factor == 1:
             low = replace(low, value=low.value * high.factor, grouped=True)
+        if low.value is not None and high.value is not None and _short_for_thousands(low, high):
+            low = replace(low, value=low.value * 1000)
         if low.value is None or high.value is None or (joint not in words.additive_joints and low.value >= high.value):
             continue
-        exact = joint in words.additive_joints and not left.rough
+        exact = joint in words.additive_joints and not words.opens_range(plain, low.start)
         exact = exact or words.changes_before(plain, low.start)
         unit = replace(right.unit, start=None, end=low.end)
         shared[index - 1] = _Candidate(low, unit, left.rough or not exact)
         shared[index] = replace(right, rough=right.rough or not exact)
     return shared
+
+
+def _short_for_thousands(low: Numeral, high: Numeral) -> bool:
+    """ "10 à 20 000" means ten thousand to twenty thousand."""
+    if low.value is None or high.value is None or low.grouped or high.factor > 1:
+        return False
+    return high.value % 1000 == 0 and 0 < low.value * 1000 < high.value
 
 
 def _telephone_numbers(plain: str, numerals: list[Numeral]) -> frozenset[Numeral]:

@@ -10,9 +10,13 @@ from language.numerals import Numeral
 
 WINDOW = 40
 """Code points looked at on each side of a numeral; the longest rough marker has 23."""
+MAX_NUMERAL_CHARS = 100
+"""A longer row of digits or number words is a table or noise."""
 
 _WORD_BEFORE = re.compile(r"([^\W\d_]+|n°)['’ ]*$")
 _WORD_AFTER = re.compile(r"[ ]*([^\W\d_]+)")
+_NAME_BEFORE = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-Þ][^\W\d_]+ $")
+"""A capitalised word that begins no sentence: "la loi Sapin 2", "la mission Apollo 11"."""
 _LIST_NUMBER = re.compile(r"[.)](?:\s|$)")
 _YEARS = range(1000, 2101)
 _DAYS_IN_MONTH = 31
@@ -28,6 +32,8 @@ class QuantityWords:
     calendar: frozenset[str]
     before_a_clock: frozenset[str]
     never_a_unit: frozenset[str]
+    before_a_unit: frozenset[str]
+    range_openers: frozenset[str]
     range_joints: frozenset[str]
     additive_joints: frozenset[str]
     rough_before: re.Pattern[str]
@@ -41,6 +47,10 @@ class QuantityWords:
     measure: re.Pattern[str]
     currencies: dict[str, str]
     measures: dict[str, str]
+
+    def opens_range(self, plain: str, start: int) -> bool:
+        """Whether "entre" stands before `start`."""
+        return last_word(plain[max(0, start - WINDOW) : start]) in self.range_openers
 
     def changes_before(self, plain: str, start: int) -> bool:
         """Whether a verb of change stands shortly before `start`, as in "passer de 35 à 105"."""
@@ -71,9 +81,13 @@ def quantity_words(language: str) -> QuantityWords:
         calendar=words("calendar"),
         before_a_clock=words("before_a_clock"),
         never_a_unit=words("never_a_unit"),
+        before_a_unit=words("before_a_unit"),
+        range_openers=words("range_openers"),
         range_joints=words("range_joints"),
         additive_joints=words("additive_joints"),
-        rough_before=re.compile(rf"(?<!\w)(?:{any_of(words('rough_before'))}) ?(?:(?:les|des|ses|ces|de) |l')?[$€£]?$", ignore),
+        rough_before=re.compile(
+            rf"(?<!\w)(?:{any_of(words('rough_before'))}) ?(?:(?:les|des|ses|ces|de) |l')?[$€£]?$", ignore
+        ),
         rough_after=re.compile(rf" (?:{any_of(words('rough_after'))})(?!\w)", ignore),
         change=re.compile(rf"(?<!\w)(?:{any_of(words('change_stems'))})", ignore),
         clock=re.compile(rf" ?(?:{any_of(words('clock'))})(?![^\W\d])", ignore),
@@ -95,6 +109,8 @@ def rough_around(plain: str, numeral: Numeral, words: QuantityWords) -> bool:
 
 def is_not_a_count(plain: str, numeral: Numeral, has_unit: bool, rough: bool, words: QuantityWords) -> bool:
     """Whether the numeral is a date, time, year, ordinal, score, label, list number or part of a name."""
+    if numeral.end - numeral.start > MAX_NUMERAL_CHARS:
+        return True
     surface = plain[numeral.start : numeral.end].lower()
     if not numeral.digits:
         return surface in words.never_a_count or not (has_unit or numeral.noun or rough or numeral.parts > 1)
@@ -102,7 +118,7 @@ def is_not_a_count(plain: str, numeral: Numeral, has_unit: bool, rough: bool, wo
         return False
     before = plain[max(0, numeral.start - WINDOW) : numeral.start]
     after = plain[numeral.end : numeral.end + WINDOW]
-    word_before = _last_word(before)
+    word_before = last_word(before)
     if _glued(before, after, has_unit) or words.ordinal.match(after):
         return True
     if words.clock.match(after) and (word_before in words.before_a_clock or not after.startswith(" ")):
@@ -110,7 +126,7 @@ def is_not_a_count(plain: str, numeral: Numeral, has_unit: bool, rough: bool, wo
     if numeral.grouped:
         return False
     value = numeral.value or 0.0
-    if word_before in words.before_a_label and not has_unit:
+    if not has_unit and (word_before in words.before_a_label or _NAME_BEFORE.search(before)):
         return True
     next_word = _WORD_AFTER.match(after)
     if next_word and next_word[1].lower() in words.calendar:
@@ -124,7 +140,8 @@ def is_not_a_count(plain: str, numeral: Numeral, has_unit: bool, rough: bool, wo
     return not has_unit and _LIST_NUMBER.match(after) is not None and before.rpartition("\n")[2].strip() == ""
 
 
-def _last_word(before: str) -> str:
+def last_word(before: str) -> str:
+    """The last word of `before` in lower case, with only spaces or an apostrophe behind it; else an empty string."""
     match = _WORD_BEFORE.search(before)
     return match[1].lower() if match else ""
 

@@ -29,6 +29,13 @@ _CYRILLIC = str.maketrans(
     }
 )  # fmt: skip
 
+_GLUED_ARTICLE = re.compile(r"(?<!\w)(El|Al)(?=[A-ZÀ-Þ])")
+"""ElBaradei is El Baradei."""
+_POINTED = re.compile(r"(?<!\w)(?:\w\.){2,}\w?")
+"""O.N.U. is ONU."""
+_NASAL = re.compile(r"(?<!\w)([mno])'(?=\w)")
+"""N'Golo is Ngolo, O'Brien is Obrien."""
+
 _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -49,12 +56,13 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"t[sz]|zz", "z"),  # Tsipras, Tzipras; Mertz
         (r"x", "Ks"),
         (r"m(?=[bp])", "n"),  # Stoltemberg, Stoltenberg
-        (r"h", ""),
-        (r"(?<=[a-zA-Z][^aeiouy])e$", ""),  # Poutine, Putin: mute
-        (r"oi?[ey](?=[^aeiouy])", "o"),  # Dostoïevski, Dostoevsky; Schroeder
+        (r"(?<=[a-zA-Z][^aeiouyh])e$", ""),  # Poutine, Putin: mute
+        (r"o[iy]?e(?=[^aeiouy])", "o"),  # Dostoïevski, Dostoevsky; Schroeder
+        (r"ue(?=[^aeiouy])", "u"),  # Mueller
         (r"eau|au|ou|oo|o|u", "O"),
         (r"a[iy]|e[iy]|[ei][eiy]*|y+", "I"),
         (r"a", "A"),
+        (r"h", ""),  # last, for it parts two vowels: Netanyahu, Netanyahou
         (r"(.)\1+", r"\1"),
     )
 )
@@ -74,8 +82,10 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
-    """The folded words of `name`: split at spaces, hyphens, apostrophes and points; "O.N.U." is one word."""
-    folded = re.sub(r"(?<!\w)(?:\w\.){2,}\w?", lambda match: match[0].replace(".", ""), fold(name))
+    """The folded words of `name`, split at spaces, hyphens, apostrophes and points, but "O.N.U." and "N'Golo" are one."""
+    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name))
+    folded = _POINTED.sub(lambda match: match[0].replace(".", ""), folded)
+    folded = _NASAL.sub(r"\1", folded)
     return tuple(word for word in re.split(r"[^\w&+]+", folded) if word)
 
 

@@ -60,22 +60,31 @@ def _counted_noun(plain: str, numeral: Numeral, doc: Doc, words: QuantityWords) 
         if not joint:
             return None
         at += len(joint)
-    participle: Token | None = None
+    fallback: Token | None = None
     index = _token_at(doc, at)
     for token in doc[index : index + MAX_WORDS_TO_NOUN] if index is not None else ():
         if token.ent_type_ or not token.text[:1].isalpha() or token.lower_ in words.never_a_unit:
             break
-        if token.pos_ == "NOUN" or (token.pos_ == "PROPN" and participle is None and token.text.endswith("s")):
-            return Unit(token.lemma_.lower(), EntityLabel.QUANTITY, token.idx + len(token))
+        if token.lower_ in words.before_a_unit:
+            continue
+        if token.pos_ == "NOUN" or (token.pos_ == "PROPN" and fallback is None and token.text.endswith("s")):
+            return _noun_unit(token)
         if token.pos_ not in ("ADJ", "VERB"):
             break
-        if participle is None and token.text.endswith("s"):
-            participle = token  # "37 morts et 150 disparus": an adjective used as a noun
+        if fallback is None and token.text.endswith("s"):
+            fallback = token  # "37 morts et 150 disparus": an adjective used as a noun
         if token.pos_ == "VERB":
             break
-    if participle is None:
+    if fallback is None:
         return None
-    return Unit(participle.lemma_.lower(), EntityLabel.QUANTITY, participle.idx + len(participle))
+    return _noun_unit(fallback)
+
+
+def _noun_unit(token: Token) -> Unit:
+    lemma = token.lemma_.lower()
+    if token.pos_ == "PROPN" and lemma == token.lower_:
+        lemma = lemma.removesuffix("s")  # "44 Russes": the lemmatizer leaves names as they are
+    return Unit(lemma, EntityLabel.QUANTITY, token.idx + len(token))
 
 
 def _token_at(doc: Doc, offset: int) -> int | None:

@@ -1,14 +1,22 @@
 """Run the graph: on this machine by default, or on the runner that the options name."""
 
+import os
+import shlex
+import sys
 import tempfile
+import threading
 import time
 from functools import partial
 from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions, WorkerOptions
+from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from language.pipelines import PipelineNotFoundError, load_pipeline
 from pipeline.graph import build
@@ -46,8 +54,8 @@ def check(settings: Settings) -> None:
 def run(settings: Settings) -> Summary:
     """Run to the end and return the books.
 
-    The local runner is named by its class: by the name "DirectRunner", Beam 2.77 first tries to download another
-    one (Prism), and falls back to one that cannot run every graph.
+    Raises:
+        Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
     if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
@@ -70,19 +78,12 @@ def _run_in_cycles(settings: Settings) -> Counts:
             files = document_files(settings.inputs)
             skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
             for portion in portions(files, folder, bounds, settings.limit, skipped):
-                pipeline = beam.Pipeline(runner=FnApiRunner(), options=_local_options(settings))
+                options = PipelineOptions(list(settings.beam_args))
+                pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
                 build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease))
                 _add(totals, _finish(pipeline))
                 forget(portion)
     return totals
-
-
-def _local_options(settings: Settings) -> PipelineOptions:
-    options = PipelineOptions(list(settings.beam_args))
-    if settings.workers > 1:
-        options.view_as(DirectOptions).direct_running_mode = "multi_processing"
-        options.view_as(DirectOptions).direct_num_workers = settings.workers
-    return options
 
 
 def _finish(pipeline: beam.Pipeline) -> Counts:
@@ -95,3 +96,37 @@ def _add(totals: dict[Counter, dict[str, int]], counts: Counts) -> None:
     for what, by_key in counts.items():
         for key, number in by_key.items():
             totals[what][key] = totals[what].get(key, 0) + number
+
+
+def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:
+    """The runner of this machine, by its class.
+
+    By the name "DirectRunner", Beam 2.77 first tries to download another one (Prism), and falls back to one that
+    cannot run every graph. That name also passes the options on to worker processes, which is done here.
+    """
+    environment = None
+    if settings.workers > 1:
+        # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
+        environment = SubprocessSDKEnvironment.from_command_string(
+            f"exec {shlex.quote(sys.executable)} -m pipeline.worker {os.getpid()}"
+        )
+        options.view_as(DirectOptions).direct_running_mode = None
+        options.view_as(DirectOptions).direct_num_workers = settings.workers
+        threading.excepthook = _end_with_a_dead_worker
+    options.view_as(WorkerOptions).default_sdk_harness_log_level = settings.log_level.upper()
+    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    return FnApiRunner(
+        default_environment=environment,
+        provision_info=ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)),
+    )
+
+
+def _end_with_a_dead_worker(failure: threading.ExceptHookArgs) -> None:
+    # Beam 2.77 notices a dead worker process in the thread that waits for it, and nowhere else: the run would wait
+    # for the worker's answer for ever. Nothing of its batch is visible, so the run may end here and be started again.
+    threading.__excepthook__(failure)
+    if failure.thread is not None and failure.thread.name == "run_worker":
+        print(
+            "a worker process has died (out of memory?): run again, with fewer --workers", file=sys.stderr, flush=True
+        )
+        os._exit(1)

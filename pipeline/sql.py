@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.options import DEFAULT_OUTPUT, UsageError
+from pipeline.text_table import text_table
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, FEED_POLLS, REJECTS, TABLES, Table
 
 VIEWS = Path(__file__).resolve().parents[1] / "sql" / "duckdb" / "views.sql"
@@ -52,8 +53,7 @@ def _nothing(table: Table) -> str:
 
 
 def _duckdb_type(arrow_type: pa.DataType) -> str:
-    empty = duckdb.connect().from_arrow(pa.table({"column": pa.array([], type=arrow_type)}))
-    return str(empty.types[0])
+    return str(duckdb.connect().from_arrow(pa.table({"column": pa.array([], type=arrow_type)})).types[0])
 
 
 def main(argv: Sequence[str]) -> int:
@@ -67,10 +67,18 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("query", help="for example: SELECT source, count(*) FROM articles GROUP BY source")
     parser.add_argument("--lake", default=DEFAULT_OUTPUT, help="root folder of the tables (default: %(default)s)")
     values = parser.parse_args(argv)
+    print(answer(open_lake(values.lake), values.query))
+    return 0
+
+
+def answer(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The rows that `query` gives, as text.
+
+    Raises:
+        UsageError: when DuckDB cannot run it, with DuckDB's reason.
+    """
     try:
-        answer = open_lake(values.lake).sql(values.query)
+        relation = connection.sql(query)
+        return "" if relation is None else text_table(relation.columns, relation.fetchall())
     except duckdb.Error as error:
         raise UsageError(f"the query cannot be answered: {error}") from error
-    if answer is not None:
-        answer.show(max_width=160, max_rows=1000)
-    return 0

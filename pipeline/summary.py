@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.text_table import text_table
 from transforms.metrics import Counter
 
 Counts = Mapping[Counter, Mapping[str, int]]
@@ -79,16 +80,9 @@ def summarise(counts: Counts, seconds: float) -> Summary:
 
 def report(summary: Summary, output: str) -> str:
     """The summary as text for a terminal."""
-    header = ("source", "articles", "known", "rejects")
-    rows = [(book.source, str(book.written), str(book.known), str(book.rejects)) for book in summary.books]
-    rows.append(("total", str(summary.written), str(summary.known), str(summary.rejects)))
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
-    lines = [
-        "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
-        for row in (header, *rows)
-    ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    lines.insert(-1, lines[1])
+    rows: list[tuple[object, ...]] = [(book.source, book.written, book.known, book.rejects) for book in summary.books]
+    rows.append(("total", summary.written, summary.known, summary.rejects))
+    lines = [text_table(("source", "articles", "known", "rejects"), rows, total=True)]
     if summary.reasons:
         lines += ["", "rejects by reason: " + ", ".join(f"{reason} {n}" for reason, n in summary.reasons.items())]
     if summary.duplicates:

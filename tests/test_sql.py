@@ -1,102 +1,55 @@
-"""The views and the written questions, on a lake; the other engines' tables as far as a parser tells."""
+"""Asking the tables: views with fixed types, answers as text."""
 
-import re
-from datetime import timedelta
-
-import duckdb
 import pytest
-import sqlglot
-from near_duplicates import texts
-from support import REPOSITORY, article
-from test_duplicates import MONDAY, copied, story
-from test_lake import PARTITION, claim, mention
+from support import article
 
-from pipeline.cli import main
-from pipeline.sql import open_lake
-from schemas.external_tables import ENGINES, script
-from schemas.tables import ARTICLES, CLAIMS, ENTITIES, TABLES
+from pipeline.options import UsageError
+from pipeline.sql import answer, open_lake
+from pipeline.text_table import text_table
+from schemas.partition import Partition
+from schemas.tables import ARTICLES, TABLES
 from transforms.lake import write_batch
 
-QUESTIONS = re.findall(
-    r"^## (\d+)\. .*?```sql\n(.*?)```", (REPOSITORY / "docs" / "queries.md").read_text(encoding="utf-8"), re.S | re.M
-)
+
+@pytest.fixture
+def lake(tmp_path):
+    row = article()
+    write_batch(str(tmp_path), Partition(row.date, row.source), ARTICLES, "part-x.parquet", [row])
+    return open_lake(str(tmp_path))
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    lake = tmp_path_factory.mktemp("sample")
-    assert main(["--output", str(lake)]) == 0
-    return open_lake(str(lake))
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_open_lake__has_every_table_with_its_columns(lake, table):
+    columns = [name for name, *_ in lake.sql(f"DESCRIBE {table.name}").fetchall()]
+    assert columns == [*table.schema.names, "date", "source"]
 
 
-def test_questions__are_ten():
-    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 11)]
+def test_open_lake__types_of_a_table_without_files_are_those_of_its_schema(lake):
+    types = dict(row[:2] for row in lake.sql("DESCRIBE claims").fetchall())
+    assert types["entities"] == "VARCHAR[]"
+    assert types["start"] == "BIGINT"
+    assert types["date"] == "DATE"
+    assert dict(row[:2] for row in lake.sql("DESCRIBE rejects").fetchall())["fetched_at"] == "TIMESTAMP WITH TIME ZONE"
 
 
-@pytest.mark.parametrize(("number", "query"), QUESTIONS, ids=[number for number, _ in QUESTIONS])
-def test_question__is_answered_on_the_sample(sample, number, query):
-    answer = sample.execute(query).fetchall()
-    assert answer, f"question {number} has no answer"
+def test_open_lake__of_another_folder__names_it(tmp_path):
+    with pytest.raises(UsageError, match="no tables in"):
+        open_lake(str(tmp_path))
 
 
-def test_open_lake__leaves_out_batches_that_are_not_committed(tmp_path):
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", [article()])
-    for name, version in (("part-a.parquet", "v1"), ("part-b.parquet", "v2")):
-        write_batch(str(tmp_path), PARTITION, ENTITIES, name, [mention(version_id=version)])
-        write_batch(str(tmp_path), PARTITION, CLAIMS, name, [claim(version_id=version)])
-    connection = open_lake(str(tmp_path))
-    for table in ("articles", "entities", "claims"):
-        assert connection.execute(f"SELECT version_id FROM {table}").fetchall() == [("v1",)]
-
-
-def test_open_lake__does_not_see_what_is_written_later(tmp_path):
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", [article()])
-    connection = open_lake(str(tmp_path))
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-b.parquet", [article(version_id="v2")])
-    assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(1,)]
-    assert connection.execute("SELECT count(*) FROM rejects").fetchall() == [(0,)]
-
-
-def test_latest_articles__holds_the_last_change_of_each(tmp_path):
-    later = MONDAY + timedelta(hours=2)
-    versions = [
-        article(version_id="v1", modified_at=later),
-        article(version_id="v2", fetched_at=later),
-        article(article_id="a2", version_id="v3"),
-    ]
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", versions)
-    latest = open_lake(str(tmp_path)).execute("SELECT version_id FROM latest_articles ORDER BY ALL").fetchall()
-    assert latest == [("v1",), ("v3",)]
-
-
-def test_copies__are_those_that_the_pipeline_marks(tmp_path):
-    stories = [
-        story(f"{n:02}", t.text, MONDAY + timedelta(minutes=n) if n % 7 else None) for n, t in enumerate(texts())
-    ]
-    stories.append(story("03", "Un rectificatif, tout autre.", MONDAY + timedelta(hours=9), version_id="03-2"))
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", stories)
-    found = open_lake(str(tmp_path)).execute("SELECT version_id, duplicate_of FROM copies ORDER BY ALL").fetchall()
-    marked = zip((s.version_id for s in stories), copied(*stories), strict=True)
-    assert found == sorted((version, original) for version, original in marked if original)
-    assert len(found) == 54
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_external_tables__are_current_and_parse(engine):
-    written = (REPOSITORY / "sql" / engine / "tables.sql").read_text(encoding="utf-8")
-    assert written == script(engine)
-    known = written.replace("WITH PARTITION COLUMNS (date DATE, source STRING)\n", "")  # a clause that sqlglot has not
-    created = [s.this.find(sqlglot.exp.Table).name for s in sqlglot.parse(known, read=engine) if s.key == "create"]
-    assert created == [table.name for table in TABLES]
-
-
-def test_duckdb_tables__are_those_of_the_lake(tmp_path):
-    write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", [article()])
-    write_batch(str(tmp_path), PARTITION, ENTITIES, "part-a.parquet", [mention()])
-    connection = duckdb.connect()
-    statements = (
-        (REPOSITORY / "sql" / "duckdb" / "tables.sql").read_text(encoding="utf-8").replace("LAKE", str(tmp_path))
+def test_answer__shows_the_rows(lake):
+    assert answer(lake, "SELECT source, word_count AS words FROM articles") == (
+        "source         words\n-------------  -----\nquais.example      4"
     )
-    for statement in duckdb.extract_statements(statements)[:2]:
-        connection.execute(statement)
-    assert connection.execute("SELECT version_id, date FROM entities").fetchall() == [("v1", PARTITION.date)]
+
+
+def test_answer__to_a_bad_query__is_a_usage_error(lake):
+    with pytest.raises(UsageError, match=r"cannot be answered: .*no_such_column"):
+        answer(lake, "SELECT no_such_column FROM articles")
+
+
+def test_text_table__aligns_and_rules_off_the_total():
+    rows = [("a", 1, ["x", "y"]), ("total", 10, None)]
+    assert text_table(("name", "n", "list"), rows, total=True) == (
+        "name    n  list\n-----  --  ----\na       1  x, y\n-----  --  ----\ntotal  10"
+    )

@@ -26,7 +26,7 @@ SOURCES = [
 def main(models: Path, output: Path) -> None:
     nlp = spacy.load(models / "syntax/model-best")
     ner = spacy.load(models / "ner/model-best")
-    nlp.add_pipe("ner", source=ner, name="ner")
+    nlp.add_pipe("ner", source=ner, name="ner", first=True)  # behind the parser, no name could cross its sentences
     nlp.meta.update(
         name="depeche",
         version=VERSION,
@@ -35,7 +35,7 @@ def main(models: Path, output: Path) -> None:
         license="LGPL-LR and CC BY-SA 4.0, by its sources",
         sources=SOURCES,
     )
-    nlp.meta["performance"] = {}
+    nlp.meta["performance"] = {}  # `training.evaluate --write` fills it
     nlp.to_disk(output, exclude=["vectors"])
     size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file())
     print(f"{output}: {size / 1e6:.1f} MB")

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from lxml.html import HtmlElement
 
 from transforms.boilerplate import fold
 from transforms.json_ld import Node, node_types, texts
 from transforms.page import Page
+from transforms.page_pruning import main_story
 
 MAX_NAME_CHARS = 80
 MAX_NAME_WORDS = 6
@@ -33,7 +35,10 @@ _PREFIX = re.compile(
     r"(?:\s*[:\-–—]\s*|\s+)(?=\S)",
     re.I,
 )
-_LOWER_PREFIX = re.compile(r"^(?:de|da|a cura di)\s+(?=[A-ZÀ-ÖØ-Þ])")
+_WRITTEN_BY = re.compile(
+    r"(?:Par|PAR|By|BY|Von|VON|Por|POR|Di|Door|Av|Texte?\s*:)\s+[A-ZÀ-ÖØ-Þ][\w'’.-]+(?:\s+[\w'’.,&-]+){1,8}\.?"
+)
+_LOWER_PREFIX = re.compile(r"^a cura di\s+(?=[A-ZÀ-ÖØ-Þ])")
 _SPLIT = re.compile(r"\s*[;|•·\n]\s*|\s*/\s*|\s+(?:et|and|und|en|och|og|with|avec|mit)\s+|\s*&\s*", re.I)
 _ROMANCE_SPLIT = re.compile(r"\s+[ye]\s+(?=[A-ZÀ-ÖØ-Þ])")
 _COMMA = re.compile(r"\s*,\s*")
@@ -42,33 +47,41 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.I)
 _ROLE = re.compile(
     r"\b(?:reporter|correspondent|correspondant|editor|journalist|journaliste|redakteur|redakteurin|autorin|staff|writer|"
     r"chief|head of|desk|producer|columnist|critic|rédacteur|rédactrice|envoyé|envoyée|bureau|fellow|professor|updated|"
-    r"published|contributor|photograph|korrespondent|korrespondentin|senior|minuten|min read|uhr|team leader)",
+    r"published|contributor|photograph|korrespondent|korrespondentin|senior|minuten|min read|uhr|team leader)|\b\d+ min\b",
     re.I,
 )
 _NOT_A_NAME = re.compile(r"[<>{}=_]|\d{2,}|\.(?:com|org|net|de|fr|uk)\b|[!?…]$")
 
 
-def page_authors(page: Page, site_names: Iterable[str]) -> tuple[str, ...]:
+def page_authors(page: Page, title: str | None, site_names: Iterable[str]) -> tuple[str, ...]:
     """The authors of a page: persons in its JSON-LD, else in its meta tags, else in its by-line; where no
     person is named anywhere, the organisation or agency that is."""
-    organisations = {fold(name) for name in site_names if name} | _AGENCIES
+    sites = {fold(name) for name in site_names if name}
     fallback: tuple[str, ...] = ()
-    for names in _sources(page):
+    for names in _sources(page, title):
         cleaned = clean_names(names)
-        persons = tuple(name for name in cleaned if fold(name) not in organisations)
+        persons = tuple(name for name in cleaned if not _is_organisation(name, sites))
         if persons:
             return persons[:MAX_AUTHORS]
         fallback = fallback or cleaned
     return fallback[:MAX_AUTHORS]
 
 
-def _sources(page: Page) -> Iterator[list[str]]:
+def _is_organisation(name: str, sites: AbstractSet[str]) -> bool:
+    folded = fold(name)
+    return folded in _AGENCIES or any(f" {site} " in f" {folded} " for site in sites)
+
+
+def _sources(page: Page, title: str | None) -> Iterator[list[str]]:
     """The groups of written names, best source first; each is read only if those before name no person."""
     index = {identifier: node for node in page.nodes for identifier in texts(node, "@id")}
     yield _json_ld_names(page.article, index)
     for key in _META:
         yield list(page.meta.get(key, ()))
-    yield list(_marked_up(page.tree))
+    story = main_story(page.tree, title)
+    story = page.tree if story is None else story  # other stories have by-lines too
+    yield _marked_up(story)
+    yield _by_line(story)
 
 
 def _json_ld_names(article: Node, index: Mapping[str, Node]) -> list[str]:
@@ -108,13 +121,41 @@ _BYLINES = (
 )
 
 
-def _marked_up(tree: HtmlElement) -> Iterator[str]:
+_ELSEWHERE = ("aside", "nav", "footer", "form", "figure")
+
+
+def _marked_up(tree: HtmlElement) -> list[str]:
+    """The names in the first element that is marked as an author's, and in those around it."""
     for expression in _BYLINES:
-        found = [" ".join(element.text_content().split()) for element in tree.xpath(expression)[:MAX_AUTHORS]]
-        names = [name for name in found if 3 < len(name) <= 120]
-        if clean_names(names):
-            yield from names
-            return
+        groups: dict[HtmlElement, list[str]] = {}
+        for element in tree.xpath(expression)[:MAX_AUTHORS]:
+            if next(element.iterancestors(*_ELSEWHERE), None) is None and 3 < len(words := _words(element)) <= 120:
+                groups.setdefault(_grandparent(element), []).append(words)
+        for names in groups.values():
+            if clean_names(names):
+                return names
+    return []
+
+
+def _grandparent(element: HtmlElement) -> HtmlElement:
+    parent = element.getparent()
+    return parent.getparent() if parent.getparent() is not None else parent
+
+
+def _by_line(tree: HtmlElement) -> list[str]:
+    """The first short line that begins like a by-line ("Von Anna Sleegers, Frankfurt")."""
+    for element in tree.iter("p", "span", "div", "address", "h5", "h6", "li", "strong", "em", "b"):
+        if next(element.iterancestors("a", "li", *_ELSEWHERE), None) is not None:
+            continue  # the by-line of another story in a list of links
+        if len(element) <= 3 and _WRITTEN_BY.match((element.text or "").lstrip()):
+            words = _words(element)
+            if _WRITTEN_BY.fullmatch(words):
+                return [words]
+    return []
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def clean_names(written: Iterable[str]) -> tuple[str, ...]:
@@ -131,16 +172,16 @@ def _split(value: str) -> Iterator[str]:
     bare = _LOWER_PREFIX.sub("", _PREFIX.sub("", " ".join(bare.split())))
     for part in _ROMANCE_SPLIT.split("\n".join(_SPLIT.split(bare))):
         for line in part.split("\n"):
-            pieces = _COMMA.split(line)
-            # "Name, Role" and "Name, Name" are lists; "Family, Given" is not told apart from them.
-            for piece in pieces:
-                name = _PREFIX.sub("", piece).strip(" \t,.:-–—|*\u00a0")
-                if _is_name(name):
-                    yield name
+            # "Name, Name" and "Name, Role" are lists, and one word behind a full name is a place or a role.
+            pieces = [_PREFIX.sub("", piece).strip(" \t,.:-–—|*()[]\u00a0") for piece in _COMMA.split(line)]
+            full = any(" " in piece for piece in pieces)
+            yield from (piece for piece in pieces if _is_name(piece) and (" " in piece or not full))
 
 
 def _is_name(name: str) -> bool:
     words = name.split()
     if not 1 <= len(words) <= MAX_NAME_WORDS or not 2 <= len(name) <= MAX_NAME_CHARS:
+        return False
+    if name.islower() and fold(name) not in _AGENCIES:
         return False
     return any(c.isalpha() for c in name) and not _NOT_A_NAME.search(name) and not _ROLE.search(name)

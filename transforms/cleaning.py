@@ -18,7 +18,7 @@ from transforms.rejects import REJECTS, RejectedError, reject_document
 
 __all__ = ["Clean", "clean"]
 
-DEADLINE_SECS = 20.0
+DEADLINE_SECS = 30.0
 """A normal page takes 0.1 s, the slowest known real one 2 s; the rest is for slow and busy machines."""
 MAX_PAYLOAD_BYTES = 20_000_000
 """The largest news pages have 8 MB; trafilatura's own cap is the same as this."""
@@ -42,8 +42,9 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
     Raises:
         ValueError: a deadline or a size that is not above zero.
 
-    >>> from apache_beam.testing.test_pipeline import TestPipeline
-    >>> Clean(deadline_secs=5).max_payload_bytes
+    >>> cleaned = documents | Clean(deadline_secs=10)  # doctest: +SKIP
+    >>> cleaned.articles, cleaned.rejects  # doctest: +SKIP
+    >>> Clean(deadline_secs=10).max_payload_bytes
     20000000
     """
 

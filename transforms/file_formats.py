@@ -70,7 +70,12 @@ def given_metadata(values: dict[str, Any], date_source: DateSource = DateSource.
     unused = sorted(set(values) - set(texts) - set(lists) - empty - {"html", "text"})
     known = {k: _encodable(v) for k, v in texts.items()}
     return GivenMetadata(
-        **known,
+        url=known.get("url"),
+        title=known.get("title"),
+        published_at=known.get("published_at"),
+        modified_at=known.get("modified_at"),
+        source=known.get("source"),
+        language=known.get("language"),
         authors=tuple(map(_encodable, lists.get("authors", ()))),
         tags=tuple(map(_encodable, lists.get("tags", ()))),
         date_source=date_source,

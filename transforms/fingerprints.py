@@ -37,7 +37,7 @@ def simhash(folded_text: str) -> int:
 
     trafilatura's: BLAKE2b of each of the longer words, one vote a bit; no random, no clock, no process state.
     """
-    unsigned = Simhash(folded_text, length=_SIMHASH_BITS).hash
+    unsigned: int = Simhash(folded_text, length=_SIMHASH_BITS).hash
     return unsigned - (1 << _SIMHASH_BITS) if unsigned >> (_SIMHASH_BITS - 1) else unsigned
 
 

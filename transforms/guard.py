@@ -54,6 +54,10 @@ def close_idle() -> None:
         _IDLE.pop().close()
 
 
+class _UnreceivedError(RejectedError):
+    """The child ended before it had the document."""
+
+
 class GuardedCleaning:
     """`transforms.articles.clean` in a child process, one document at a time; not for several threads at once.
 
@@ -86,22 +90,31 @@ class GuardedCleaning:
             RejectedError: what the function raised, or TIMEOUT, or CRASHED with the child's exit code.
             GuardedCallError: the function raised anything else, or the child did not start.
         """
-        pipe = self._running() or self._start()
         try:
-            pipe.send(raw)
-            answer = pipe.recv() if pipe.poll(self.deadline_secs) else None
-        except (EOFError, ConnectionError) as error:
-            status = self.close(kill=False)
-            raise RejectedError(Reason.CRASHED, f"the extraction process ended with exit code {status}") from error
+            answer = self._exchange(raw)
+        except _UnreceivedError:  # the child ended while it was idle: not this document's fault
+            answer = self._exchange(raw)
         if answer is None:
             self.close()
             raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self.deadline_secs:g} seconds")
-        if not isinstance(answer, Failure):
-            article: Article = answer
-            return article
-        if answer.rejected is not None:
+        if isinstance(answer, Article):
+            return answer
+        if isinstance(answer, Failure) and answer.rejected is not None:
             raise answer.rejected
-        raise GuardedCallError(answer.traceback)
+        raise GuardedCallError(answer.traceback if isinstance(answer, Failure) else f"unexpected answer {answer!r}")
+
+    def _exchange(self, raw: RawDocument) -> object:
+        """The child's answer, or None if it has none within the deadline."""
+        pipe = self._running() or self._start()
+        received = False
+        try:
+            pipe.send(raw)
+            pipe.recv()
+            received = True
+            return pipe.recv() if pipe.poll(self.deadline_secs) else None
+        except (EOFError, ConnectionError) as error:
+            detail = f"the extraction process ended with exit code {self.close(kill=False)}"
+            raise (RejectedError if received else _UnreceivedError)(Reason.CRASHED, detail) from error
 
     def close(self, *, kill: bool = True) -> int | None:
         """End the child, if there is one, and give its exit code (negative: the signal that ended it).

@@ -55,7 +55,7 @@ def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: 
     """Write `rows` as one file of `table` and return its path; the same batch again replaces it by itself."""
     folder = _folder(lake, partition, table)
     temporary = FileSystems.join(folder, f"{TEMPORARY}{secrets.token_hex(8)}-{name}")
-    final = FileSystems.join(folder, name)
+    final: str = FileSystems.join(folder, name)
     buffer = io.BytesIO()
     pq.write_table(arrow_table(table, rows), buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
     with FileSystems.create(temporary, compression_type=CompressionTypes.UNCOMPRESSED) as file:

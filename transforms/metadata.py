@@ -17,11 +17,13 @@ from htmldate import find_date
 
 from schemas.document import GivenMetadata
 from schemas.vocabulary import DateSource, TitleSource
-from transforms.addresses import canonical_address, is_home_page, web_address
+from transforms.addresses import canonical_address, is_home_page, is_section_of, web_address
 from transforms.authors import clean_names, page_authors
+from transforms.characters import one_line
 from transforms.dates import EARLIEST, MAX_AHEAD, Dated, first_plausible, readable
 from transforms.json_ld import node_types, text, texts
 from transforms.page import Page, canonical_href
+from transforms.page_pruning import prune
 from transforms.sources import registered_domain
 from transforms.titles import page_title
 
@@ -63,15 +65,15 @@ class Metadata:
 def given_metadata(given: GivenMetadata, captured_at: datetime) -> Metadata:
     """The metadata of a document that says nothing about itself (plain text)."""
     written = ((given.date_source, given.published_at),) if given.published_at else ()
-    title = _one_line(given.title)
+    title = one_line(given.title)
     return Metadata(
         dated=first_plausible(written, captured_at),
-        url=web_address(given.url),
-        canonical_url=canonical_address(given.url),
-        source_name=_one_line(given.source),
+        url=web_address(one_line(given.url)),
+        canonical_url=canonical_address(one_line(given.url)),
+        source_name=one_line(given.source),
         title=title,
         title_source=given.title_source if title else None,
-        authors=clean_names(given.authors),
+        authors=clean_names(name for name in map(one_line, given.authors) if name),
         languages=(given.language,),
         modified_at=next(readable([given.modified_at or ""], captured_at), None),
         tags=_unique(given.tags),
@@ -98,14 +100,14 @@ def page_metadata(page: Page, given: GivenMetadata, captured_at: datetime) -> Me
         page.first_meta("og:locale", "content-language", "language"),
     )
     return Metadata(
-        dated=first_plausible(_written_dates(page, given, captured_at), captured_at),
+        dated=first_plausible(_written_dates(page, given, title, captured_at), captured_at),
         url=url,
         canonical_url=canonical,
         source_name=alongside.source_name or site_name,
         title=title or alongside.title,
         title_source=title_source or alongside.title_source,
         description=_description(page),
-        authors=page_authors(page, names) or alongside.authors,
+        authors=page_authors(page, title, names) or alongside.authors,
         languages=language,
         modified_at=next(readable(modified, captured_at), None),
         section=text(article, "articleSection")
@@ -115,7 +117,9 @@ def page_metadata(page: Page, given: GivenMetadata, captured_at: datetime) -> Me
     )
 
 
-def _written_dates(page: Page, given: GivenMetadata, captured_at: datetime) -> Iterator[tuple[DateSource, str]]:
+def _written_dates(
+    page: Page, given: GivenMetadata, title: str | None, captured_at: datetime
+) -> Iterator[tuple[DateSource, str]]:
     if given.published_at and given.date_source is DateSource.FEED:
         yield DateSource.FEED, given.published_at
     for written in texts(page.article, "datePublished") + texts(page.article, "dateCreated", "uploadDate"):
@@ -129,25 +133,26 @@ def _written_dates(page: Page, given: GivenMetadata, captured_at: datetime) -> I
         if node_types(node) & {"webpage", "newsmediaobject", "itempage"}:
             for written in texts(node, "datePublished"):
                 yield DateSource.JSON_LD, written
-    found = _searched(page, captured_at)
+    found = _searched(page, title, captured_at)
     if found:
         yield DateSource.HTML, found
     if given.published_at and given.date_source is not DateSource.FEED:
         yield given.date_source, given.published_at
 
 
-def _searched(page: Page, captured_at: datetime) -> str | None:
-    """What htmldate finds: the costly search, asked last. Its limits are ours, so that it reads no clock."""
-    latest = captured_at + MAX_AHEAD
-    found: str | None = find_date(
-        deepcopy(page.tree),
-        original_date=True,
-        url=page.url,
-        outputformat="%Y-%m-%d",
-        min_date=EARLIEST.replace(tzinfo=None),
-        max_date=latest.replace(tzinfo=None),
-    )
-    return found
+def _searched(page: Page, title: str | None, captured_at: datetime) -> str | None:
+    """What htmldate finds: the costly search, asked last, and first without the page's furniture (the dates
+    of related stories). Its limits are ours, so that it reads no clock."""
+    pruned = deepcopy(page.tree)
+    prune(pruned, title)
+    latest = (captured_at + MAX_AHEAD).replace(tzinfo=None)
+    for tree in (pruned, deepcopy(page.tree)):
+        found: str | None = find_date(
+            tree, original_date=True, url=page.url, min_date=EARLIEST.replace(tzinfo=None), max_date=latest
+        )
+        if found:
+            return found
+    return None
 
 
 def _addresses(page: Page, given_url: str | None) -> tuple[str | None, str | None]:
@@ -163,7 +168,7 @@ def _addresses(page: Page, given_url: str | None) -> tuple[str | None, str | Non
     ]
     if given_url:
         domain = registered_domain(given_url)
-        own = [address for address in own if registered_domain(address) == domain]
+        own = [a for a in own if registered_domain(a) == domain and not is_section_of(a, given_url)]
         return given_url, own[0] if own else canonical_address(given_url)
     return None, own[0] if own else None
 
@@ -203,8 +208,4 @@ def _image(page: Page, base: str | None) -> str | None:
 
 
 def _unique(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(" ".join(v.split()) for v in values if v.strip()))
-
-
-def _one_line(value: str | None) -> str | None:
-    return " ".join(value.split()) or None if value else None
+    return tuple(dict.fromkeys(value for value in map(one_line, values) if value))

@@ -14,11 +14,12 @@ MIN_BODY_CHARS = 300
 """Paragraphs below one container, in code points, from which it counts as a part of the body."""
 MIN_LINK_LIST_SHARE = 0.85
 """Share of a list's text inside links from which it is a list of links."""
+MIN_FURNITURE_LINK_SHARE = 0.4
+"""The same for a container that is named like furniture, whatever its length."""
 _MIN_LINK_CHARS = 25
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 
-_DEAD = XPath(
-    "//script | //style | //noscript | //template | //svg | //iframe | //button | //select | //form[not(.//p)]"
-)
+_DEAD = XPath("//script | //style | //noscript | //template | //svg | //iframe | //button | //select")
 _CAPTIONS = XPath(
     "//figcaption | //*[self::div or self::p or self::span or self::small or self::cite or self::em]"
     "[contains(concat(' ', @class), ' caption') or contains(@class, '-caption') or contains(@class, '_caption')"
@@ -33,7 +34,9 @@ _FURNITURE = re.compile(
     re.I,
 )
 _KEEP_CHARS = 1_500
-"""A container named like furniture with more text than this is the page's body under an odd name."""
+"""A container named like furniture with more text than this, in code points, goes only if it is full of links."""
+_MAX_FURNITURE_CHARS = 20_000
+"""With more than this it is the page's body under an odd name."""
 
 
 def prune(tree: HtmlElement, title: str | None) -> None:
@@ -42,7 +45,7 @@ def prune(tree: HtmlElement, title: str | None) -> None:
         _drop(element)
     _leave_one_article(tree, title)
     for element in _CAPTIONS(tree):
-        if len(element.text_content()) < _KEEP_CHARS:
+        if _chars(element, _KEEP_CHARS) < _KEEP_CHARS:
             _drop(element)
     _drop_furniture(tree)
     _drop_link_lists(tree)
@@ -54,19 +57,21 @@ def _drop(element: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _leave_one_article(tree: HtmlElement, title: str | None) -> None:
-    """Where one ``<article>`` holds the page's headline, the others beside and inside it are other stories."""
-    if not title:
-        return
-    wanted = comparable(title)
+def main_story(tree: HtmlElement, title: str | None) -> HtmlElement | None:
+    """The ``<article>`` around the headline, if it holds paragraphs as well."""
+    wanted = comparable(title or "")
     for heading in tree.iter("h1", "h2"):
         if wanted and wanted in comparable(heading.text_content()):
             home = next(heading.iterancestors("article"), None)
             if home is not None:
-                break
-    else:
-        return
-    if _paragraph_chars(home) < MIN_BODY_CHARS:
+                return home if _paragraph_chars(home) >= MIN_BODY_CHARS else None
+    return None
+
+
+def _leave_one_article(tree: HtmlElement, title: str | None) -> None:
+    """Where one ``<article>`` holds the page's headline, the others beside and inside it are other stories."""
+    home = main_story(tree, title)
+    if home is None:
         return
     around = set(home.iterancestors("article"))
     for article in list(tree.iter("article")):
@@ -85,18 +90,41 @@ def _paragraph_chars(element: HtmlElement) -> int:
 
 
 def _drop_furniture(tree: HtmlElement) -> None:
-    for element in list(tree.iter("div", "section", "aside", "ul", "p", "header", "footer", "span")):
+    page_chars = _paragraph_chars(tree)
+    for element in list(tree.iter("div", "section", "aside", "ul", "p", "header", "footer", "span", "form")):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if name != " " and _FURNITURE.search(name) and len(element.text_content()) < _KEEP_CHARS:
+        named = name != " " and _FURNITURE.search(_CAMEL.sub("-", name))
+        if not named and element.tag != "form":
+            continue
+        chars = _chars(element, _MAX_FURNITURE_CHARS)
+        linked = chars <= _MAX_FURNITURE_CHARS and _link_share(element) >= MIN_FURNITURE_LINK_SHARE
+        # A short article in a container with such a name is still the article.
+        own = next(element.iter("h1"), None) is not None or 2 * _paragraph_chars(element) > page_chars
+        if (chars < _KEEP_CHARS or linked) and not own:
             _drop(element)
+
+
+def _chars(element: HtmlElement, limit: int) -> int:
+    """Length of the element's text, or something above `limit`: without reading a page again and again."""
+    chars = 0
+    for text in element.itertext():
+        chars += len(text)
+        if chars > limit:
+            break
+    return chars
+
+
+def _link_share(element: HtmlElement) -> float:
+    """Share of the element's text that is inside links, without white space."""
+    text = len("".join(element.text_content().split()))
+    linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
+    return linked / text if text else 0.0
 
 
 def _drop_link_lists(tree: HtmlElement) -> None:
     """Lists and paragraphs that are links and nothing else: related stories, tags, tables of contents."""
     for element in list(tree.iter("ul", "ol")):
-        text = len("".join(element.text_content().split()))
-        linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
-        if text and linked >= text * MIN_LINK_LIST_SHARE:
+        if _link_share(element) >= MIN_LINK_LIST_SHARE:
             _drop(element)
     for element in list(tree.iter("p")):
         links = list(element.iter("a"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 
@@ -75,7 +76,7 @@ class WriteTables(
             | "WriteBatch" >> beam.FlatMapTuple(self._write).with_output_types(WrittenFile)
         )
 
-    def _write(self, partition: Partition, rows: dict[str, Iterable[object]]) -> Iterator[WrittenFile]:
+    def _write(self, partition: Partition, rows: dict[str, Iterable[Any]]) -> Iterator[WrittenFile]:
         articles = list(rows[ARTICLES.name])
         name = batch_name(article.version_id for article in articles)
         written = []

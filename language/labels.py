@@ -1,0 +1,111 @@
+"""Mend mentions of the model that the article itself, or a table of well-known words, contradicts.
+
+Each rule needs evidence beyond the single mention, and `training/evaluate.py` measures them all. One label for
+one name is seen to before (`language.ner_consistency`).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from language.data_files import load_table
+from language.names import find_alias
+from language.person_names import parse_person
+from language.places import country_code
+from language.roles import civility_gender, is_title
+from schemas.vocabulary import EntityLabel
+
+_NAMES = frozenset({EntityLabel.PER, EntityLabel.LOC, EntityLabel.ORG, EntityLabel.EVENT, EntityLabel.PRODUCT})
+_TABLE_LABELS = (EntityLabel.ORG, EntityLabel.LOC, EntityLabel.PER)
+_MAX_CONTRADICTION = 2
+"""How often a word may be taken for something else, for each time that its person is named in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSpan:
+    """A mention: tokens [first, last), code points [start, end) of the article's text."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    label: EntityLabel
+
+    def text(self, doc: Doc) -> str:
+        """The words of the mention in the analysis text."""
+        return str(doc[self.first : self.last].text)
+
+
+def labelled_spans(doc: Doc) -> list[LabelledSpan]:
+    """The entities of `doc`, mended, in text order and without overlaps."""
+    spans = [span for ent in doc.ents for span in _without_title(doc, _span(doc, ent.start, ent.end, ent.label_))]
+    spans = [_well_known(doc, span) for span in spans]
+    return _by_family_name(doc, spans)
+
+
+def _span(doc: Doc, first: int, last: int, label: str) -> LabelledSpan:
+    return LabelledSpan(first, last, doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), EntityLabel(label))
+
+
+def _without_title(doc: Doc, span: LabelledSpan) -> Iterator[LabelledSpan]:
+    """ "Colonel Désiré Uwamahoro": the title is a role, the name is the rest."""
+    first = span.first
+    while span.label is EntityLabel.PER and span.last - first > 1 and is_title(doc[first]):
+        following = doc[first + 1]
+        if not following.text[:1].isupper():
+            break
+        first += 1
+    yield span if first == span.first else _span(doc, first, span.last, span.label)
+
+
+def _well_known(doc: Doc, span: LabelledSpan) -> LabelledSpan:
+    """A civility makes a person, "avenue" a place, and a name that stands in one section of the table is that."""
+    if span.label not in _NAMES:
+        return span
+    if civility_gender(doc, span.first):
+        return replace(span, label=EntityLabel.PER)
+    name = span.text(doc)
+    if country_code(name):
+        return replace(span, label=EntityLabel.LOC) if span.label is EntityLabel.PER else span
+    heads = load_table(doc.lang_, "labels").get("place_heads", ())
+    if span.label is EntityLabel.PER and span.last - span.first > 1 and doc[span.first].lower_ in heads:
+        return replace(span, label=EntityLabel.LOC)
+    if span.label in _TABLE_LABELS and not find_alias(name, span.label):
+        sections = [label for label in _TABLE_LABELS if find_alias(name, label)]
+        if len(sections) == 1:
+            return replace(span, label=sections[0])
+    return span
+
+
+def _by_family_name(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
+    """ "Shoigu" taken for a place is a person where the article names "Sergueï Choïgou".
+
+    Not so "Montréal" beside a party called "Projet Montréal" that was taken for a person: the name must not be
+    something else more than `_MAX_CONTRADICTION` times as often as the person is named.
+    """
+    named: Counter[str] = Counter()
+    otherwise: Counter[str] = Counter()
+    family: dict[LabelledSpan, str] = {}
+    for span in spans:
+        person = parse_person(span.text(doc))
+        key = " ".join(person.family)
+        if span.label is EntityLabel.PER and not person.bare and not person.family_first:
+            named[key] += 1
+        elif _may_be_family_name(doc, span):
+            family[span] = key
+            otherwise[key] += 1
+    return [
+        replace(span, label=EntityLabel.PER)
+        if span in family and otherwise[family[span]] <= _MAX_CONTRADICTION * named[family[span]]
+        else span
+        for span in spans
+    ]
+
+
+def _may_be_family_name(doc: Doc, span: LabelledSpan) -> bool:
+    """One word that the model takes for another kind of name, and no table knows as such."""
+    if span.label not in _NAMES or span.label is EntityLabel.PER or span.last - span.first > 1:
+        return False
+    return not country_code(span.text(doc)) and not find_alias(span.text(doc), span.label)

@@ -1,0 +1,85 @@
+"""Nouns as cues: "la crainte que P", "notre crainte est que P", "des rapports selon lesquels P"."""
+
+from collections.abc import Iterator
+
+from language.claim_analysis import Analysis, claim_of_tokens, cue_words
+from language.claim_candidates import Candidate, CueWords, Source
+from language.cues import CueLexicon
+from language.reading import Sentence, has_feature
+from language.sources import source_of, span_of
+from schemas.vocabulary import CueClass, SpeakerMethod
+
+_GAP = 9
+"""Tokens between noun and clause: "les craintes croissantes à travers l'Europe que"."""
+_MIN_CLAUSE_TOKENS = 3
+
+
+class NounCues:
+    """Reads the clauses of cue nouns in one text."""
+
+    def __init__(self, analysis: Analysis, lexicon: CueLexicon) -> None:
+        self._analysis = analysis
+        self._reading = analysis.reading
+        self._ends = analysis.ends
+        self._cues = analysis.cues
+        self._lexicon = lexicon
+
+    def of(self, sentence: Sentence) -> Iterator[Candidate]:
+        """The claims of nouns in `sentence`, not of those in a quotation inside it."""
+        reading = self._reading
+        for index in range(sentence.start, sentence.end):
+            cue_class = self._lexicon.nouns.get(reading.lower[index])
+            own = -1 if sentence.quotation is None else sentence.quotation
+            if cue_class is None or reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
+                continue
+            opener = self._opener(index, sentence.end)
+            if opener is None:
+                continue
+            end = self._ends.end_of(opener + 1, sentence.end, None)
+            if end - opener > _MIN_CLAUSE_TOKENS:
+                yield self._claim(index, opener, end, cue_class, sentence)
+
+    def _opener(self, noun: int, limit: int) -> int | None:
+        """The "que" or "lequel" in front of the noun's clause."""
+        reading, finite = self._reading, 0
+        takes_that = reading.lower[noun] in self._lexicon.nouns_with_that
+        for index in range(noun + 1, min(limit, noun + _GAP)):
+            word = reading.lower[index]
+            if word in reading.words["selon_relatives"]:
+                return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
+            if word in reading.words["that"]:
+                relative = has_feature(reading.tokens[index], "PronType", "Rel") and not finite
+                # A verb may stand between only right before the clause: "les craintes montent que P".
+                return index if takes_that and not relative and (not finite or finite == index - 1) else None
+            if reading.is_finite(index):
+                finite = index
+            if word in (",", ":", ";"):
+                return None
+        return None
+
+    def _claim(self, noun: int, opener: int, end: int, cue_class: CueClass, sentence: Sentence) -> Candidate:
+        reading = self._reading
+        if reading.lower[opener] in reading.words["that"]:
+            words = CueWords(reading.starts[noun], reading.ends[noun], reading.tokens[noun].lemma_, cue_class)
+            return claim_of_tokens(self._analysis, opener + 1, end, "noun_que", words, self._holder(noun))
+        governing = self._cues.get(reading.tokens[noun].head.i)
+        if governing is not None and not governing.passive and reading.tokens[noun].dep_ == "obj":
+            # "a rejeté toute affirmation selon laquelle P": who rejects it speaks.
+            source = source_of(reading, self._cues, governing, False, sentence.end)
+            return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", cue_words(reading, governing), source)
+        first = reading.starts[opener - 1]
+        words = CueWords(first, reading.ends[opener], reading.tokens[noun].lemma_, cue_class)
+        low, high = span_of(reading, noun, sentence.start)
+        source = Source(low, max(noun + 1, min(high, opener - 1)), noun, SpeakerMethod.ACCORDING_TO)
+        return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", words, source)
+
+    def _holder(self, noun: int) -> Source | None:
+        """The possessive before the noun, or the name behind it: "la crainte de Kiev que"."""
+        reading = self._reading
+        if noun and reading.lower[noun - 1] in reading.words["possessives"]:
+            return Source(noun - 1, noun, noun - 1, SpeakerMethod.PRONOUN)
+        for child in reading.tokens[noun].children:
+            if child.dep_ == "nmod" and child.ent_type_ in ("PER", "ORG", "LOC"):
+                low, high = span_of(reading, child.i, noun)
+                return Source(low, high, child.i, SpeakerMethod.SUBJECT)
+        return None
