@@ -18,12 +18,13 @@ CORE = [
     "lxml>=5.3,<7",
     "charset-normalizer>=3.4,<4",
     "ftfy>=6.3,<7",
-    "py3langid>=0.3,<0.5",
-    "spacy>=3.8.7,<3.9",
+    "py3langid>=0.4,<0.5",
+    "spacy>=3.8.18,<3.9",
     "babel>=2.16,<3",
     "numpy>=2,<3",
     "pydantic>=2.11,<3",
     "pyarrow>=19,<26",
+    "datasketch>=2,<3",  # MinHash of near-duplicates
     "zstandard>=0.23,<0.26",
     "warcio>=1.8,<2",
     "tldextract>=5.1,<6",
@@ -35,6 +36,7 @@ SQL = ["duckdb>=1.3,<3", "pytz"]
 DEV = [
     *SQL,
     "pytest>=9.0,<10",
+    "sqlglot>=30,<31",  # parses the tables of engines that no test can start
     "hypothesis>=6.150,<7",
     "ruff==0.17.6",
     "mypy==2.4.1",
@@ -56,6 +58,8 @@ setup(
     extras_require={
         "sql": SQL,
         "gcp": ["apache-beam[gcp]>=2.77,<2.78"],
+        "aws": ["apache-beam[aws]>=2.77,<2.78"],
+        "s3-test": [*DEV, "apache-beam[aws]>=2.77,<2.78", "moto[s3,server]>=5,<6"],
         "dev": DEV,
         "bench": [*SQL],
     },

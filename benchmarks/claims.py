@@ -2,7 +2,7 @@
 
     python -m benchmarks.claims score ../shared/gold            # all, and each part of the split
     python -m benchmarks.claims errors ../shared/gold           # misses and false alarms of the part to develop on
-    python -m benchmarks.claims predict OUT --names 'dev/*.txt' > predicted.jsonl
+    python -m benchmarks.claims predict OUT dev/*.txt > predicted.jsonl
 
 The gold folder holds `score.py` (the scorer), `dev.jsonl` with `dev/`, and `seeds.jsonl`, whose texts lie in
 `../seeds`. The split is by sorted name: every third article of `dev.jsonl` is held out.
@@ -58,6 +58,7 @@ def article_of(name: str, text: str) -> Article:
         word_count=len(text.split()),
         content_hash=name,
         simhash=0,
+        minhash="",
         language="fr",
     )
 
@@ -134,9 +135,7 @@ def score_parts(nlp: Language, gold_folder: Path, names: Sequence[str] = ()) -> 
     return figures
 
 
-def _score_texts(
-    scorer: ModuleType, gold: Predictions, found: Predictions, texts: Mapping[str, str]
-) -> dict[str, Any]:
+def _score_texts(scorer: ModuleType, gold: Predictions, found: Predictions, texts: Mapping[str, str]) -> dict[str, Any]:
     """Score articles of several folders: the scorer reads ``Path(folder, name.txt)``."""
 
     class Texts:
@@ -219,7 +218,14 @@ def predictions_of_tables(lake: Path, names: Sequence[Path]) -> Predictions:
         taken_out = [Edit(EditRule(e["rule"]), e["at"], e["removed"]) for e in edits or ()]
         first, last = original_offset(start, taken_out), original_offset(end, taken_out, end=True)
         found[path.stem].append(
-            {"content": text[first:last], "start": first, "type": kind, "cue": cue, "source": speaker, "speaker": speaker_name}
+            {
+                "content": text[first:last],
+                "start": first,
+                "type": kind,
+                "cue": cue,
+                "source": speaker,
+                "speaker": speaker_name,
+            }
         )
     return found
 
@@ -231,7 +237,9 @@ def main(argv: Sequence[str]) -> int:
     for name, text in (("score", "figures for each part"), ("errors", "what is wrong, article by article")):
         command = commands.add_parser(name, help=text)
         command.add_argument("gold", type=Path, help="folder with score.py, dev.jsonl and seeds.jsonl")
-        command.add_argument("--parts", nargs="*", default=[], help="seeds, develop, held_out; all for score by default")
+        command.add_argument(
+            "--parts", nargs="*", default=[], help="seeds, develop, held_out; all for score by default"
+        )
         command.add_argument("--model", default=None, help="spaCy pipeline instead of the shipped one")
     command = commands.add_parser("predict", help="predictions from the tables of a run, as JSON lines")
     command.add_argument("lake", type=Path, help="output folder of a run")

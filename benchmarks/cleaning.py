@@ -71,7 +71,7 @@ class PageScore:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The scores of one way of cleaning, and its seconds for all pages."""
+    """The scores of one way of cleaning, and its seconds of processor time for all pages."""
 
     scores: tuple[PageScore, ...]
     found: tuple[Extracted, ...]
@@ -79,7 +79,7 @@ class Report:
 
     def field(self, name: str) -> float:
         """Mean of a field over the pages."""
-        return mean(getattr(score, name) for score in self.scores)
+        return mean(float(getattr(score, name)) for score in self.scores)
 
     def right(self, name: str) -> int:
         """Pages on which a field is wholly right."""
@@ -176,9 +176,9 @@ def run(pages: Sequence[GoldPage], extract: Callable[[GoldPage], Extracted], rep
     """Score one way of cleaning; the time is the shortest of `repeat` rounds."""
     seconds = []
     for _ in range(repeat):
-        started = time.perf_counter()
+        started = time.process_time()
         found = tuple(extract(page) for page in pages)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     return Report(tuple(map(score_page, pages, found)), found, min(seconds))
 
 

@@ -6,30 +6,34 @@ All word lists are data of the language; a language without them has quotations 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.claim_candidates import Candidate
-from language.clause_ends import ClauseEnds, is_inverted
-from language.cue_groups import find_cues
+from language.according_to import according_to
+from language.claim_analysis import Analysis
+from language.claim_candidates import Candidate, Source
+from language.clause_ends import ClauseEnds
+from language.cue_groups import Cue, find_cues
 from language.cues import VerbForm, cue_lexicon
+from language.incises import incises
+from language.inversion import is_inverted
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
 from language.noun_cues import NounCues
-from language.postposed_cues import PostposedCues
 from language.quantities import find_quantities
 from language.quotation_marks import find_quotations
-from language.reading import Reading
-from language.reported_clauses import ReportedClauses
+from language.reading import Reading, Sentence
+from language.reported_clauses import complements_of
 from language.sources import source_of
-from language.speakers import Speaker, SpeakerResolver
+from language.speaker_memory import Speaker
+from language.speakers import SpeakerResolver
 from schemas.article import Article
 from schemas.claim import Claim
 from schemas.entity import EntityMention
 from schemas.identity import content_id
-from schemas.vocabulary import ClaimKind, QuoteStatus, SpeakerMethod
+from schemas.vocabulary import ClaimKind, CueClass, QuoteStatus, SpeakerMethod
 
 CONTEXT_CHARS = 160
 _SUREST = (
@@ -64,7 +68,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     candidates = find_candidates(reading)
     resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if c.cue is not None])
     quantities = [(q.start, q.end, q.quantity) for q in find_quantities(text, doc)] if candidates else []
-    sentence_starts = [sentence.start_char for sentence in doc.sents]
+    sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
     claims: list[Claim] = []
     for candidate in candidates:
         start, end, cue = candidate.start, candidate.end, candidate.cue
@@ -99,9 +103,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
                 speaker_name=speaker.name if speaker else None,
                 speaker_entity_id=speaker.entity_id if speaker else None,
                 speaker_method=_method(candidate, speaker),
-                entities=tuple(
-                    dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)
-                ),
+                entities=tuple(dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)),
                 quantities=tuple(q for at, to, q in quantities if start <= at and to <= end),
             )
         )
@@ -114,26 +116,37 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     cues = find_cues(reading, lexicon)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
     by_head = {cue.head: cue for cue in cues}
-    clauses = ReportedClauses(reading, ends, by_head, lexicon.nouns)
-    postposed = PostposedCues(reading, ends, clauses, lexicon, by_head)
-    nouns = NounCues(reading, ends, clauses, lexicon, by_head)
+    analysis = Analysis(reading, ends, by_head, lexicon.nouns)
+    nouns = NounCues(analysis, lexicon)
     found: list[Candidate] = []
     for sentence in reading.sentences:
-        found.extend(postposed.incises(sentence))
-        found.extend(postposed.according_to(sentence))
+        found.extend(incises(analysis, sentence))
+        found.extend(according_to(analysis, lexicon, sentence))
         found.extend(nouns.of(sentence))
     for cue in cues:
         sentence = reading.sentences[reading.sentence_of[cue.head]]
-        if not is_inverted(reading, cue, sentence.end):
+        if not is_inverted(reading, cue, sentence.end) and not _addresses_reader(reading, cue, sentence):
             source = source_of(reading, by_head, cue, False, sentence.end)
+            if cue.entry.cue_class is CueClass.REPORT and _infers(reading, source):
+                continue
             goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
-            found.extend(replace(c, goes_on=goes_on) for c in clauses.of(cue, source, sentence.end))
+            found.extend(replace(c, goes_on=goes_on) for c in complements_of(analysis, cue, source, sentence.end))
     found = list(_distinct(_shorten_as_incises(found)))
     found.extend(loose_quotations(reading, found))
     return sorted(found, key=lambda c: (c.start, -c.end, c.cue.start if c.cue else -1))
 
 
-def _distinct(found: Sequence[Candidate]) -> Iterator[Candidate]:
+def _infers(reading: Reading, source: Source | None) -> bool:
+    """ "cela montre que", "ce qui indique que": the author's own conclusion."""
+    return source is not None and reading.lower[source.head] in reading.words["inference_subjects"]
+
+
+def _addresses_reader(reading: Reading, cue: Cue, sentence: Sentence) -> bool:
+    """ "Notez que P", "Rappelons que P": a finite verb at the head of a sentence has no subject but the author."""
+    return cue.form is VerbForm.FINITE and reading.next_word(sentence.start, sentence.end) == cue.first
+
+
+def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
     """Each run of words once: of several cues over it the one that is the surest sign (`_SUREST`)."""
     best: dict[tuple[int, int], Candidate] = {}
     for candidate in found:
@@ -169,9 +182,7 @@ def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
     """That of the quotation; of several in a mixed claim the worst."""
     if candidate.quotation is not None:
         return candidate.quotation.status
-    inside = [
-        q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end
-    ]
+    inside = [q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end]
     for status in (QuoteStatus.UNCLOSED, QuoteStatus.REPAIRED, QuoteStatus.CLOSED):
         if status in inside:
             return status

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from language.cue_groups import Cue
 from language.cues import CueLexicon, VerbForm
+from language.inversion import is_inverted
 from language.reading import Reading
 
 _COMMAS = frozenset({",", "–", "—", ";"})
 _MAX_CLIMB = 6
-_COORDINATION_REACH = 14
+_COORDINATION_REACH = 20
 """Tokens from "et" to the verb that it coordinates: a long subject fits in."""
 
 
@@ -71,15 +72,16 @@ class ClauseEnds:
             return self._stops_at_comma(index, limit, start, cue, settled, clause)
         if self._phrase_at(index, limit, "contrast_without_comma"):
             return settled
+        if word in reading.words["gerund_markers"] and index + 1 < limit and reading.is_gerund(index + 1):
+            # "ajoute que « P » en signant": the quotation is closed, the reporter goes on.
+            return settled and reading.quotation_at(index - 1) is not None and reading.in_quotation[start] >= 0
         if word in reading.words["and_words"]:
             return settled and self._coordinates_cue(index, limit, cue)
         if settled and self.according_at(index, limit, start):
             return True
         return self._is_incise(index, limit, start)
 
-    def _stops_at_comma(
-        self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool
-    ) -> bool:
+    def _stops_at_comma(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         reading = self._reading
         following = index + 1
         while following < limit and reading.tokens[following].is_space:
@@ -107,8 +109,11 @@ class ClauseEnds:
         cue = self._cues.get(index)
         if cue is None and reading.lower[index] in reading.words["subject_pronouns"]:
             cue = self._cues.get(index + 1)
-        return cue is not None and cue.head < limit and cue.form is not VerbForm.INFINITIVE and (
-            cue.form is not VerbForm.PARTICIPLE or cue.start < cue.head
+        return (
+            cue is not None
+            and cue.head < limit
+            and cue.form is not VerbForm.INFINITIVE
+            and (cue.form is not VerbForm.PARTICIPLE or cue.start < cue.head)
         )
 
     def _is_caption(self, index: int, limit: int) -> bool:
@@ -162,6 +167,8 @@ class ClauseEnds:
     def according_at(self, index: int, limit: int, start: int) -> bool:
         """ "selon X" behind a clause."""
         lower = self._reading.lower
+        if lower[index] not in self._lexicon.according_first:
+            return False
         for phrase in self._lexicon.according_to:
             if phrase[-1] in self._lexicon.fronted_person_only or index == start:
                 continue
@@ -186,8 +193,6 @@ class ClauseEnds:
                 return True
             if reading.is_finite(i) and reading.tokens[i].pos_ == "VERB":
                 return cue is not None and self._joins(i, cue)
-            if reading.lower[i] in _COMMAS:
-                return False
         return False
 
     def _joins(self, verb: int, cue: Cue) -> bool:
@@ -240,106 +245,3 @@ class ClauseEnds:
             and quotation.close > quotation.end
             and quotation.open >= reading.starts[start]
         )
-
-
-def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
-    """The subject stands behind the verb: "a-t-il dit", or "a dit le maire" after a comma or a quotation."""
-    if cue.form not in (VerbForm.FINITE, VerbForm.PARTICIPLE) or "incise" not in cue.entry.takes:
-        return False
-    if cue.inverted is not None:
-        return True
-    if cue.passive or (cue.form is VerbForm.PARTICIPLE and cue.start == cue.head):
-        return False
-    if cue.first == 0 or cue.end >= limit:
-        return False
-    before = cue.first - 1
-    while before > 0 and reading.tokens[before].is_space:
-        before -= 1
-    start = reading.sentences[reading.sentence_of[cue.head]].start
-    if before < start:
-        return False
-    if _only_quoted_before(reading, cue, start, before):
-        return reading.lower[cue.end] not in reading.words["that"] and not _subject_before(reading, cue, before)
-    if not starts_noun_phrase(reading, cue.end, limit) or "que" not in cue.entry.takes:
-        return False
-    if reading.is_quote_sign(before) or reading.in_quotation[before] != reading.in_quotation[cue.first]:
-        return not _subject_before(reading, cue, before)
-    if reading.lower[before] in reading.words["as_in"]:
-        return True
-    if reading.lower[before] in _COMMAS | {"?", "!", "..."}:
-        return _separated_inversion(reading, cue, start, before, limit)
-    return _unseparated_inversion(reading, cue, start, limit)
-
-
-def _only_quoted_before(reading: Reading, cue: Cue, start: int, before: int) -> bool:
-    """Nothing but quotations stands between the head of the sentence and the verb: "« P », confie X"."""
-    own = reading.in_quotation[cue.first]
-    words = [i for i in range(start, before + 1) if reading.is_word(i)]
-    return bool(words) and all(reading.in_quotation[i] != own for i in words)
-
-
-def _subject_before(reading: Reading, cue: Cue, before: int) -> bool:
-    """By the parse the subject stands before the verb, inside the quotation even: "Le « patron » a dit"."""
-    quotation = reading.quotation_at(before)
-    return quotation is not None and any(
-        child.dep_.startswith("nsubj") and quotation.open <= child.idx < quotation.close and child.i < cue.first
-        for child in reading.tokens[cue.head].children
-    ) and len(reading.text[quotation.start : quotation.end].split()) < 4
-
-
-def _separated_inversion(reading: Reading, cue: Cue, start: int, before: int, limit: int) -> bool:
-    """ "P, annonce X": a clause or a quotation stands before, or the verb splits one: "X, annonce Y, P"."""
-    quoted = any(reading.in_quotation[i] != reading.in_quotation[cue.first] for i in range(start, before))
-    left = any(c.dep_.startswith("nsubj") and start <= c.i < cue.first for c in reading.tokens[cue.head].children)
-    if any(reading.is_finite(i) for i in range(start, before)) or quoted:
-        # "X, qui dirige Y, annonce le départ": only verbs without such objects stand inverted against the parse.
-        return not left or not cue.entry.takes & {"noun", "event", "object"} or _speaker_follows(reading, cue, limit)
-    rest = range(cue.end, min(limit, cue.end + 8))
-    return not left and any(reading.lower[i] == "," for i in rest)
-
-
-def _speaker_follows(reading: Reading, cue: Cue, limit: int) -> bool:
-    """Somebody who speaks, not something that happens, stands behind the verb."""
-    for i in range(cue.end, min(limit, cue.end + 6)):
-        if reading.tokens[i].pos_ in ("NOUN", "PROPN"):
-            return reading.lower[i] in reading.words["speaking_nouns"] or reading.tokens[i].ent_type_ in ("PER", "ORG")
-    return False
-
-
-def _unseparated_inversion(reading: Reading, cue: Cue, start: int, limit: int) -> bool:
-    """ "La piste est écartée a indiqué la police": no comma, but a complete clause before, only a subject after."""
-    if not any(reading.is_finite(i) for i in range(start, cue.first)):
-        return False
-    previous, word = reading.tokens[cue.first - 1], reading.lower[cue.first - 1]
-    if previous.dep_.startswith("nsubj") or word in reading.words["subject_pronouns"] | reading.words["relatives"]:
-        return False
-    if previous.pos_ in ("CCONJ", "SCONJ", "ADP", "DET"):
-        return False
-    has_subject = any(
-        child.dep_.startswith("nsubj") and child.i < cue.first for child in reading.tokens[cue.head].children
-    )
-    return not has_subject and not any(
-        reading.is_finite(i) or reading.lower[i] in reading.words["that"] or reading.is_infinitive(i)
-        for i in range(cue.end, limit)
-    )
-
-
-def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
-    """A determiner, name, noun or pronoun, after adverbs or an addition between commas."""
-    commas = 0
-    for i in range(index, min(limit, index + 12)):
-        token, word = reading.tokens[i], reading.lower[i]
-        if word in _COMMAS:
-            commas += 1
-            if commas > 2:
-                return False
-            continue
-        if commas == 1:
-            continue
-        if word in reading.words["that"] or word.startswith("-") or token.pos_ in ("VERB", "AUX", "SCONJ", "ADP"):
-            return False
-        if token.pos_ in ("DET", "PROPN", "NOUN", "PRON", "NUM", "X"):
-            return True
-        if token.pos_ not in ("ADV", "ADJ", "SPACE"):
-            return False
-    return False

@@ -79,7 +79,7 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
             return
         if kind is VerbForm.INFINITIVE and token.pos_ not in ("VERB", "AUX"):
             return
-    if entry.reflexive != group.reflexive and not (entry.tail and entry.tail[0] in ("en",)):
+    if entry.reflexive != group.reflexive:
         return
     if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
         return
@@ -166,7 +166,9 @@ def _may_stand_inside(reading: Reading, index: int) -> bool:
 def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
     """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
     lower, words, end, inverted = reading.lower, reading.words, index + 1, None
-    while end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | words["euphonic"]:
+    while (
+        end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | words["euphonic"]
+    ):
         inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
     wanted = list(entry.tail)
@@ -205,7 +207,11 @@ def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
         return False
     for following in range(index + 1, min(len(reading.lower), index + _MAX_ASIDE)):
         word = reading.lower[following]
-        if word in reading.words["that"] or word == ":" or reading.in_quotation[following] != reading.in_quotation[index]:
+        if (
+            word in reading.words["that"]
+            or word == ":"
+            or reading.in_quotation[following] != reading.in_quotation[index]
+        ):
             return True
         if reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE") and word != "ailleurs":
             return False
@@ -229,4 +235,3 @@ def _joined_to_active(reading: Reading, index: int) -> bool:
         if reading.is_finite(i) or "\n" in lower[i]:
             return False
     return False
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from language.data_files import load_table
 from schemas.vocabulary import CueClass
@@ -52,6 +53,7 @@ class CueLexicon:
         according_to: phrases in front of a source, longest first, each as words.
         fronted_person_only: those that count only in front of a person at the head of a sentence.
         after_comma_only: first words of those that count inside a sentence only behind a comma.
+        according_first: first words of `according_to`, to look them up quickly.
         not_sources: nouns that name no source behind them.
     """
 
@@ -62,6 +64,7 @@ class CueLexicon:
     fronted_person_only: frozenset[str] = frozenset()
     after_comma_only: frozenset[str] = frozenset()
     not_sources: frozenset[str] = frozenset()
+    according_first: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=16)
@@ -84,18 +87,19 @@ def cue_lexicon(language: str) -> CueLexicon:
             form for group in table.get("nouns", ()) if "que" in group["takes"] for form in group["forms"]
         ),
         according_to=tuple(phrases),
+        according_first=frozenset(phrase[0] for phrase in phrases),
         fronted_person_only=frozenset(according.get("fronted_person_only", ())),
         after_comma_only=frozenset(according.get("after_comma_only", ())),
         not_sources=frozenset(according.get("not_sources", ())),
     )
 
 
-def _entries(table: Mapping[str, list[dict[str, list[str]]]]) -> list[CueEntry]:
+def _entries(table: Mapping[str, Any]) -> list[CueEntry]:
     """One entry per lemma: the constructions of all its groups, the class of the last."""
     merged: dict[tuple[str, bool, tuple[str, ...]], CueEntry] = {}
     for group in [*table.get("verbs", ()), *table.get("phrases", ())]:
         for name in group.get("lemmas") or group["phrases"]:
-            bare, reflexive = _strip_reflexive(name)
+            bare, reflexive = _strip_reflexive(name, table.get("reflexive_prefixes", ()))
             verb, *tail = _words(bare)
             takes = frozenset(group["takes"])
             key = (verb, reflexive, tuple(tail))
@@ -110,8 +114,8 @@ def _entries(table: Mapping[str, list[dict[str, list[str]]]]) -> list[CueEntry]:
     return list(merged.values())
 
 
-def _strip_reflexive(name: str) -> tuple[str, bool]:
-    for pronoun in ("se ", "s'"):
+def _strip_reflexive(name: str, prefixes: Sequence[str]) -> tuple[str, bool]:
+    for pronoun in prefixes:
         if name.startswith(pronoun):
             return name[len(pronoun) :], True
     return name, False
@@ -121,8 +125,8 @@ def _words(phrase: str) -> list[str]:
     return phrase.replace("'", "' ").split()
 
 
-def _forms(table: Mapping[str, dict[str, dict[str, list[str]]]], entry: CueEntry) -> list[tuple[str, VerbForm]]:
-    verb = _words(_strip_reflexive(entry.lemma)[0])[0]
+def _forms(table: Mapping[str, Any], entry: CueEntry) -> list[tuple[str, VerbForm]]:
+    verb = _words(_strip_reflexive(entry.lemma, table.get("reflexive_prefixes", ()))[0])[0]
     listed = table["forms"].get(verb)
     if listed:
         return [(form, kind) for kind in VerbForm for form in listed.get(kind, ())]

@@ -1,9 +1,10 @@
 """Mend mentions of the model that the article itself, or a table of well-known words, contradicts.
 
-Each rule needs evidence beyond the single mention, and each is measured by `benchmarks/entities.py`.
+Each rule needs evidence beyond the single mention, and `training/evaluate.py` measures them all. One label for
+one name is seen to before (`language.ner_consistency`).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,13 +15,10 @@ from language.names import find_alias
 from language.person_names import parse_person
 from language.places import country_code
 from language.roles import civility_gender, is_title
-from language.spelling import fold
 from schemas.vocabulary import EntityLabel
 
 _NAMES = frozenset({EntityLabel.PER, EntityLabel.LOC, EntityLabel.ORG, EntityLabel.EVENT, EntityLabel.PRODUCT})
 _TABLE_LABELS = (EntityLabel.ORG, EntityLabel.LOC, EntityLabel.PER)
-_MIN_MAJORITY = 3
-"""A label that a name has three times, and three times as often as another, overrules the other."""
 _MAX_CONTRADICTION = 2
 """How often a word may be taken for something else, for each time that its person is named in full."""
 
@@ -43,9 +41,8 @@ class LabelledSpan:
 def labelled_spans(doc: Doc) -> list[LabelledSpan]:
     """The entities of `doc`, mended, in text order and without overlaps."""
     spans = [span for ent in doc.ents for span in _without_title(doc, _span(doc, ent.start, ent.end, ent.label_))]
-    spans = [part for span in spans for part in _paired_countries(doc, span)]
     spans = [_well_known(doc, span) for span in spans]
-    return _by_majority(doc, _by_family_name(doc, spans))
+    return _by_family_name(doc, spans)
 
 
 def _span(doc: Doc, first: int, last: int, label: str) -> LabelledSpan:
@@ -61,16 +58,6 @@ def _without_title(doc: Doc, span: LabelledSpan) -> Iterator[LabelledSpan]:
             break
         first += 1
     yield span if first == span.first else _span(doc, first, span.last, span.label)
-
-
-def _paired_countries(doc: Doc, span: LabelledSpan) -> Iterator[LabelledSpan]:
-    """ "Ukraine - Pologne" is two countries."""
-    if span.last - span.first == 3 and doc[span.first + 1].text in ("-", "–", "/"):
-        ends = ((span.first, span.first + 1), (span.last - 1, span.last))
-        if all(country_code(doc[first:last].text) for first, last in ends):
-            yield from (_span(doc, first, last, EntityLabel.LOC) for first, last in ends)
-            return
-    yield span
 
 
 def _well_known(doc: Doc, span: LabelledSpan) -> LabelledSpan:
@@ -122,20 +109,3 @@ def _may_be_family_name(doc: Doc, span: LabelledSpan) -> bool:
     if span.label not in _NAMES or span.label is EntityLabel.PER or span.last - span.first > 1:
         return False
     return not country_code(span.text(doc)) and not find_alias(span.text(doc), span.label)
-
-
-def _by_majority(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
-    """One name, one label: a few mentions follow the many of the same words."""
-    labels: dict[str, Counter[EntityLabel]] = defaultdict(Counter)
-    for span in spans:
-        if span.label in _NAMES:
-            labels[fold(span.text(doc))][span.label] += 1
-    return [
-        replace(span, label=_majority(labels[fold(span.text(doc))], span.label)) if span.label in _NAMES else span
-        for span in spans
-    ]
-
-
-def _majority(counts: Counter[EntityLabel], own: EntityLabel) -> EntityLabel:
-    label, number = max(counts.items(), key=lambda item: (item[1], item[0]))
-    return label if number >= max(_MIN_MAJORITY, 3 * counts[own]) else own

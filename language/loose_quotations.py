@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from language.claim_candidates import Candidate, CueWords, Source
-from language.clause_ends import starts_noun_phrase
+from language.inversion import starts_noun_phrase
 from language.quotation_marks import Quotation
 from language.reading import Reading, Sentence
 from language.sources import noun_phrase_after, span_of
@@ -49,8 +49,10 @@ def _mostly_claimed(claim: Candidate, quotation: Quotation) -> bool:
     """The claim runs over the quotation's edge, or leaves little of it: "exige « d'entendre » ses raisons"."""
     if claim.end <= quotation.start or claim.start >= quotation.end:
         return False
-    if claim.cue is not None and quotation.start <= claim.cue.start < quotation.end and claim.end <= quotation.close:
-        return False  # what the quoted person reports
+    within = claim.cue is not None and quotation.start <= claim.cue.start < quotation.end
+    if within and claim.end <= quotation.close:
+        # "« P, dit X »" claims it; what the quoted person reports in it does not.
+        return claim.quotation is not None
     crosses = claim.start < quotation.start or claim.end > quotation.close
     return crosses or claim.end - claim.start > _MOSTLY * (quotation.end - quotation.start)
 
@@ -212,7 +214,9 @@ def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int
         return names[-1] if names and names[-1] == before[-1] else None
     if not finite:
         return names[0] if names and len(before) <= _MAX_HEADING else None
-    subjects = [i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"]
+    subjects = [
+        i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"
+    ]
     return subjects[0] if subjects else None
 
 

@@ -1,7 +1,7 @@
 """How far the text stands behind the words of a claim: mood and tense of its main verb, negation, question."""
 
 from language.claim_candidates import CueWords
-from language.reading import Reading
+from language.reading import Reading, has_feature
 from schemas.vocabulary import Modality
 
 
@@ -13,12 +13,14 @@ def modality_of(reading: Reading, start: int, end: int, cue: CueWords | None) ->
     """
     if cue is not None and cue.negated:
         return Modality.NEGATED
-    if reading.text[start:end].rstrip(" »\"”'\u00a0\u202f").endswith("?") or reading.text[end : end + 2].lstrip()[:1] == "?":
+    if (
+        reading.text[start:end].rstrip(" »\"”'\u00a0\u202f").endswith("?")
+        or reading.text[end : end + 2].lstrip()[:1] == "?"
+    ):
         return Modality.QUESTION
     for index in range(reading.token_at(start), reading.token_before(end)):
         if reading.is_finite(index):
-            morph = reading.tokens[index].morph
-            if "Cnd" in morph.get("Mood"):
+            if has_feature(reading.tokens[index], "Mood", "Cnd"):
                 return Modality.CONDITIONAL
-            return Modality.FUTURE if "Fut" in morph.get("Tense") else Modality.ASSERTED
+            return Modality.FUTURE if has_feature(reading.tokens[index], "Tense", "Fut") else Modality.ASSERTED
     return Modality.ASSERTED

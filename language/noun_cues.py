@@ -1,13 +1,11 @@
 """Nouns as cues: "la crainte que P", "notre crainte est que P", "des rapports selon lesquels P"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from language.claim_analysis import Analysis, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
-from language.clause_ends import ClauseEnds
-from language.cue_groups import Cue
 from language.cues import CueLexicon
-from language.reading import Reading, Sentence
-from language.reported_clauses import ReportedClauses, cue_words
+from language.reading import Sentence, has_feature
 from language.sources import source_of, span_of
 from schemas.vocabulary import CueClass, SpeakerMethod
 
@@ -17,16 +15,14 @@ _MIN_CLAUSE_TOKENS = 3
 
 
 class NounCues:
-    """Reads the clauses of cue nouns in one text; arguments as for `ReportedClauses`."""
+    """Reads the clauses of cue nouns in one text."""
 
-    def __init__(
-        self, reading: Reading, ends: ClauseEnds, clauses: ReportedClauses, lexicon: CueLexicon, cues: Mapping[int, Cue]
-    ) -> None:
-        self._reading = reading
-        self._ends = ends
-        self._clauses = clauses
+    def __init__(self, analysis: Analysis, lexicon: CueLexicon) -> None:
+        self._analysis = analysis
+        self._reading = analysis.reading
+        self._ends = analysis.ends
+        self._cues = analysis.cues
         self._lexicon = lexicon
-        self._cues = cues
 
     def of(self, sentence: Sentence) -> Iterator[Candidate]:
         """The claims of nouns in `sentence`, not of those in a quotation inside it."""
@@ -52,7 +48,7 @@ class NounCues:
             if word in reading.words["selon_relatives"]:
                 return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
             if word in reading.words["that"]:
-                relative = "Rel" in reading.tokens[index].morph.get("PronType") and not finite
+                relative = has_feature(reading.tokens[index], "PronType", "Rel") and not finite
                 # A verb may stand between only right before the clause: "les craintes montent que P".
                 return index if takes_that and not relative and (not finite or finite == index - 1) else None
             if reading.is_finite(index):
@@ -65,17 +61,17 @@ class NounCues:
         reading = self._reading
         if reading.lower[opener] in reading.words["that"]:
             words = CueWords(reading.starts[noun], reading.ends[noun], reading.tokens[noun].lemma_, cue_class)
-            return self._clauses.candidate(opener + 1, end, "noun_que", words, self._holder(noun))
+            return claim_of_tokens(self._analysis, opener + 1, end, "noun_que", words, self._holder(noun))
         governing = self._cues.get(reading.tokens[noun].head.i)
         if governing is not None and not governing.passive and reading.tokens[noun].dep_ == "obj":
             # "a rejeté toute affirmation selon laquelle P": who rejects it speaks.
             source = source_of(reading, self._cues, governing, False, sentence.end)
-            return self._clauses.candidate(opener + 1, end, "noun_selon", cue_words(reading, governing), source)
+            return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", cue_words(reading, governing), source)
         first = reading.starts[opener - 1]
         words = CueWords(first, reading.ends[opener], reading.tokens[noun].lemma_, cue_class)
         low, high = span_of(reading, noun, sentence.start)
         source = Source(low, max(noun + 1, min(high, opener - 1)), noun, SpeakerMethod.ACCORDING_TO)
-        return self._clauses.candidate(opener + 1, end, "noun_selon", words, source)
+        return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", words, source)
 
     def _holder(self, noun: int) -> Source | None:
         """The possessive before the noun, or the name behind it: "la crainte de Kiev que"."""

@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from language.analysis_text import analysis_text, paragraph_chunks
+from language.ner_consistency import apply as make_names_consistent
 
 SHIPPED = {"fr": Path(__file__).parent / "fr_depeche"}
 """Pipelines in the repository, by ISO 639-1 code."""
@@ -60,7 +61,9 @@ def annotate(nlp: Language, text: str) -> Doc:
     paragraphs = [_prepare(nlp, chunk) for chunk in paragraph_chunks(analysis_text(text))]
     if not paragraphs:
         return nlp.make_doc("")
-    return Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False)
+    doc = Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False)
+    make_names_consistent(doc)
+    return doc
 
 
 def _prepare(nlp: Language, chunk: str) -> Doc:

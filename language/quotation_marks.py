@@ -7,18 +7,20 @@ line break: one that goes on is opened again by custom, and one that does not is
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas.vocabulary import QuoteStatus
 
 MAX_UNCLOSED_CHARS = 1_200
 """Above this an unclosed quotation ends at its first sentence: a forgotten mark, not a long speech."""
+HORIZON_MARKS = 200
+"""How many marks of a paragraph are looked at, ahead and back, for the partner of one: the time stays linear on
+a line of nothing but marks, and no real paragraph has as many."""
 
 _GUILLEMETS, _DOUBLE, _SINGLE = "guillemets", "double", "single"
-_FAMILY = (
-    dict.fromkeys("«»", _GUILLEMETS) | dict.fromkeys('"“”„‟＂', _DOUBLE) | dict.fromkeys("'’‘‚‛‹›", _SINGLE)
-)
+_FAMILY = dict.fromkeys("«»", _GUILLEMETS) | dict.fromkeys('"“”„‟＂', _DOUBLE) | dict.fromkeys("'’‘‚‛‹›", _SINGLE)
 _ALWAYS_OPEN, _ALWAYS_CLOSE = "«‹„‚", "»›"
 _MARK = re.compile("[" + "".join(_FAMILY) + "]")
 _LINE = re.compile(r"[^\n]+")
@@ -67,19 +69,20 @@ def find_quotations(text: str) -> list[Quotation]:
 
 def _in_line(text: str, start: int, end: int) -> Iterator[Quotation]:
     marks = [m.start() for m in _MARK.finditer(text, start, end)]
+    directions = [_direction(text, at, start, end) for at in marks]
+    closing = [at for at, (_, closes) in zip(marks, directions, strict=True) if closes and _FAMILY[text[at]] == _SINGLE]
     waiting: list[_Mark] = []
-    for index, at in enumerate(marks):
+    for index, (at, (opens, closes)) in enumerate(zip(marks, directions, strict=True)):
         sign = text[at]
         family = _FAMILY[sign]
-        opens, closes = _direction(text, at, start, end)
-        ahead = [text[m] for m in marks[index + 1 :]]
-        partner = _partner(waiting, family, ahead) if closes else None
+        later = marks[index + 1 : index + 1 + HORIZON_MARKS]
+        partner = _partner(waiting, family, (text[m] for m in later)) if closes else None
         if partner is not None:
             opening = waiting[partner]
             del waiting[partner:]
             status = QuoteStatus.CLOSED if opening.family == family else QuoteStatus.REPAIRED
             yield from _quotation(text, opening.at, at, at + 1, status)
-        elif opens and (family != _SINGLE or sign in "‹" or _has_closing(text, at, marks[index + 1 :], end)):
+        elif opens and (family != _SINGLE or sign in "‹" or _has_closing(at, closing)):
             waiting.append(_Mark(at, family))
     yield from _unclosed(text, [m for m in waiting if m.family != _SINGLE], marks, end)
 
@@ -110,9 +113,9 @@ def _direction(text: str, at: int, start: int, end: int) -> tuple[bool, bool]:
     return word_after, word_before
 
 
-def _partner(waiting: list[_Mark], family: str, ahead: list[str]) -> int | None:
+def _partner(waiting: list[_Mark], family: str, ahead: Iterable[str]) -> int | None:
     """Index of the opening mark that a closing mark of `family` belongs to."""
-    for index in range(len(waiting) - 1, -1, -1):
+    for index in range(len(waiting) - 1, max(-1, len(waiting) - 1 - HORIZON_MARKS), -1):
         if waiting[index].family == family:
             return index
     if family == _SINGLE or not waiting or waiting[-1].family == _SINGLE:
@@ -125,15 +128,17 @@ def _partner(waiting: list[_Mark], family: str, ahead: list[str]) -> int | None:
     return len(waiting) - 1
 
 
-def _has_closing(text: str, at: int, later: list[int], end: int) -> bool:
-    return any(_FAMILY[text[m]] == _SINGLE and _direction(text, m, at, end)[1] and m - at > 2 for m in later)
+def _has_closing(at: int, closing: list[int]) -> bool:
+    """Whether a single mark that may close stands more than one letter behind `at`."""
+    return bisect_right(closing, at + 2) < len(closing)
 
 
 def _unclosed(text: str, waiting: list[_Mark], marks: list[int], end: int) -> Iterator[Quotation]:
     """Quotations without a closing mark: up to the next opening mark or the end of the line."""
     for position, opening in enumerate(waiting):
         stop = waiting[position + 1].at if position + 1 < len(waiting) else end
-        later = next((m for m in marks if m > opening.at + 1), stop)
+        after = bisect_right(marks, opening.at + 1)
+        later = marks[after] if after < len(marks) else stop
         if later < stop:
             # Something else is quoted further on: only the sentences before it are safe.
             stop = _last_sentence_end(text, opening.at + 1, later) or stop
@@ -176,7 +181,5 @@ def _with_depth(found: list[Quotation]) -> list[Quotation]:
             continue
         depth = len(enclosing)
         enclosing.append(quotation)
-        kept.append(
-            Quotation(quotation.open, quotation.start, quotation.end, quotation.close, quotation.status, depth)
-        )
+        kept.append(Quotation(quotation.open, quotation.start, quotation.end, quotation.close, quotation.status, depth))
     return kept

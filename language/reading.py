@@ -19,6 +19,17 @@ _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
 
 
+def gender_of(token: Token) -> str | None:
+    """ "Masc" or "Fem", None where the morphology does not say."""
+    genders = token.morph.get("Gender", [])
+    return genders[0] if genders else None
+
+
+def has_feature(token: Token, name: str, value: str) -> bool:
+    """Whether the token's morphology says so, e.g. ``Number=Plur``."""
+    return value in token.morph.get(name, [])
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A run of tokens, half-open; `quotation` is the index of the quotation it lies in, or None."""
@@ -87,19 +98,34 @@ class Reading:
 
     def is_finite(self, index: int) -> bool:
         token = self.tokens[index]
-        return token.pos_ in ("VERB", "AUX") and "Fin" in token.morph.get("VerbForm")
+        return token.pos_ in ("VERB", "AUX") and has_feature(token, "VerbForm", "Fin")
 
     def is_infinitive(self, index: int) -> bool:
         token = self.tokens[index]
-        return token.pos_ in ("VERB", "AUX") and "Inf" in token.morph.get("VerbForm")
+        return token.pos_ in ("VERB", "AUX") and has_feature(token, "VerbForm", "Inf")
 
     def is_gerund(self, index: int) -> bool:
         token = self.tokens[index]
         return (
             token.pos_ in ("VERB", "AUX")
-            and "Part" in token.morph.get("VerbForm")
-            and "Pres" in token.morph.get("Tense")
+            and has_feature(token, "VerbForm", "Part")
+            and has_feature(token, "Tense", "Pres")
         )
+
+    def is_time(self, index: int) -> bool:
+        """Part of a date or time, or a word for one."""
+        return self.tokens[index].ent_type_ in ("DATE", "TIME") or self.lower[index] in self.words["time_nouns"]
+
+    def is_date(self, index: int, limit: int) -> bool:
+        """A token of a date, or the article before one."""
+        return self.is_time(index) or (
+            self.tokens[index].pos_ == "DET" and index + 1 < limit and self.is_time(index + 1)
+        )
+
+    def has_quotation(self, start: int, end: int) -> bool:
+        """Some of the tokens lie in another quotation than the one before them."""
+        outside = self.in_quotation[start - 1] if start else -1
+        return any(self.in_quotation[i] != outside for i in range(start, end))
 
     def quotation_at(self, index: int) -> Quotation | None:
         """The outer quotation that the token lies in, marks included."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from spacy.tokens import Token
 
 from language.claim_candidates import Source
-from language.clause_ends import is_inverted
 from language.cue_groups import Cue
 from language.cues import VerbForm
+from language.inversion import is_inverted
 from language.reading import Reading
 from schemas.vocabulary import SpeakerMethod
 
@@ -116,7 +116,10 @@ def noun_phrase_after(reading: Reading, start: int, limit: int, method: SpeakerM
         token, word = reading.tokens[begin], reading.lower[begin]
         if word == ",":
             commas += 1
-        elif (commas != 1 and (token.pos_ in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])) or (commas == 0 and token.pos_ not in ("ADV", "SPACE", "ADJ")):
+        elif (
+            commas != 1
+            and (token.pos_ in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])
+        ) or (commas == 0 and token.pos_ not in ("ADV", "SPACE", "ADJ")):
             break
         begin += 1
     if begin >= limit:
@@ -137,8 +140,13 @@ def _ends_phrase(reading: Reading, begin: int, index: int) -> bool:
     if index == begin:
         return False
     if token.pos_ == "ADP":
-        return word not in ("de", "d'", "du", "des", "à", "aux", "au", "en") or word in ("à", "au", "aux", "en")
-    if token.pos_ in ("VERB", "AUX", "SCONJ") or word in reading.words["relatives"] or word in reading.words["that"]:
+        return word not in reading.words["genitive"]
+    if (
+        token.pos_ in ("VERB", "AUX", "SCONJ")
+        or word in reading.words["subordinators"]
+        or word in reading.words["relatives"]
+        or word in reading.words["that"]
+    ):
         return True
     return token.ent_type_ in ("DATE", "TIME") and token.pos_ in ("NOUN", "DET", "PRON")
 
@@ -192,25 +200,33 @@ def _noun_phrase_before(reading: Reading, cue: Cue, start: int) -> int | None:
     index = cue.first - 1
     while index >= start and (reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV"):
         index -= 1
-    if index < start or cue.form in (VerbForm.GERUND, VerbForm.INFINITIVE) and reading.lower[index] in _BREAKS:
+    if index < start or (cue.form in (VerbForm.GERUND, VerbForm.INFINITIVE) and reading.lower[index] in _BREAKS):
         return None
     if reading.lower[index] in reading.words["subject_pronouns"]:
         return index
     if reading.tokens[index].pos_ not in ("PROPN", "NOUN", "PRON", "ADJ", "X", "NUM"):
         return None
-    head = reading.tokens[index]
+    head = _head_of_phrase(reading, index, start)
+    return (
+        None
+        if _has_case(reading, head.i) or reading.is_time(head.i) or head.pos_ not in ("NOUN", "PROPN", "PRON")
+        else int(head.i)
+    )
+
+
+def _head_of_phrase(reading: Reading, last: int, start: int) -> Token:
+    """Head of the noun phrase that ends with the token `last`; it never lies beyond a comma."""
+    while start < last and reading.lower[start:last].count(","):
+        start += reading.lower[start:last].index(",") + 1
+    head = reading.tokens[last]
     while start <= head.head.i < head.i and head.dep_ in _INSIDE_PHRASE:
         head = head.head
-    return None if _has_case(reading, head.i) or _is_time(reading, head.i) or head.pos_ not in ("NOUN", "PROPN", "PRON") else int(head.i)
-
-
-def _is_time(reading: Reading, index: int) -> bool:
-    return reading.tokens[index].ent_type_ in ("DATE", "TIME") or reading.lower[index] in reading.words["time_nouns"]
+    return head
 
 
 def _may_be_subject(reading: Reading, head: int, cue: Cue) -> bool:
     """Not a date, not behind a preposition, not the topic before a colon ("France : le maire avoue …")."""
-    if _has_case(reading, head) or _is_time(reading, head):
+    if _has_case(reading, head) or reading.is_time(head):
         return False
     return reading.tokens[head].pos_ in _NOMINAL and ":" not in reading.lower[head : cue.first]
 
@@ -230,9 +246,7 @@ def _before_apposition(reading: Reading, cue: Cue, start: int) -> int | None:
                 before -= 1
             if before < start or reading.tokens[before].pos_ not in ("PROPN", "NOUN", "ADJ"):
                 return None
-            head = reading.tokens[before]
-            while start <= head.head.i < head.i and head.dep_ in _INSIDE_PHRASE:
-                head = head.head
+            head = _head_of_phrase(reading, before, start)
             nominal = head.pos_ in ("NOUN", "PROPN")
             return int(head.i) if nominal and _may_be_subject(reading, head.i, cue) else None
     return None
@@ -247,7 +261,7 @@ def _first_noun(reading: Reading, cue: Cue, start: int) -> int | None:
     """The first noun or name of the sentence that stands behind no preposition."""
     for index in range(start, cue.first):
         token = reading.tokens[index]
-        if token.pos_ in ("NOUN", "PROPN") and not _is_time(reading, index):
+        if token.pos_ in ("NOUN", "PROPN") and not reading.is_time(index):
             if not _has_case(reading, index) and token.dep_ not in ("obj", "flat", "flat:name"):
                 return index
         elif reading.lower[index] in reading.words["subject_pronouns"] and token.pos_ == "PRON":
@@ -259,6 +273,14 @@ def _antecedent(reading: Reading, head: int) -> int:
     """The noun that "qui" stands for."""
     if reading.lower[head] not in reading.words["relatives"]:
         return head
+    before = head - 1
+    while before > 0 and (reading.tokens[before].is_space or reading.lower[before] == ","):
+        before -= 1
+    if before >= 0 and reading.tokens[before].ent_type_ in ("PER", "ORG"):
+        name = reading.tokens[before]
+        while name.head.i < name.i and name.head.ent_type_ == name.ent_type_:
+            name = name.head
+        return int(name.i)
     verb = reading.tokens[head].head
     for _ in range(3):
         if verb.dep_.startswith("acl"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from language.data_files import load_table
-from language.reading import Reading
+from language.reading import Reading, gender_of
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
@@ -14,11 +14,19 @@ _ROLE_REACH = 9
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """The names of one office, of which each may stand for another, and the content words in them."""
+
+    names: frozenset[str]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakerWords:
     """The words of ``speakers.toml``; every list a set."""
 
     lists: Mapping[str, frozenset[str]]
-    same_office: tuple[frozenset[str], ...]
+    offices: tuple[Office, ...]
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists.get(name, frozenset())
@@ -29,11 +37,15 @@ def speaker_words(language: str) -> SpeakerWords:
     """The words for the speakers of `language`; empty sets where it has no data file."""
     table = load_table(language, "speakers")
     lists: dict[str, frozenset[str]] = {}
-    for section, prefix in (("pronouns", ""), ("titles", "title_"), ("roles", "")):
+    for section, prefix in (("pronouns", ""), ("titles", "title_"), ("articles", "article_"), ("roles", "")):
         for name, words in table.get(section, {}).items():
             if words and isinstance(words[0], str):
                 lists[prefix + name] = frozenset(words)
-    offices = tuple(frozenset(group) for group in table.get("roles", {}).get("same_office", ()))
+    empty = lists.get("empty_words", frozenset())
+    offices = tuple(
+        Office(frozenset(group), frozenset(w for name in group for w in _content_words(name, empty)))
+        for group in table.get("roles", {}).get("same_office", ())
+    )
     return SpeakerWords(lists, offices)
 
 
@@ -60,8 +72,12 @@ class Role:
 
 def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
     """The words of a description that tell persons apart."""
+    return _content_words(text, words["empty_words"])
+
+
+def _content_words(text: str, empty: frozenset[str]) -> frozenset[str]:
     parts = text.lower().replace("’", "'").replace("'", "' ").replace(",", " ").split()
-    return frozenset(p for p in parts if p not in words["empty_words"] and any(c.isalnum() for c in p))
+    return frozenset(p for p in parts if p not in empty and any(c.isalnum() for c in p))
 
 
 def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[Role]:
@@ -77,15 +93,20 @@ def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: Speak
 def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
     name = reading.token_at(mention.start)
     end = name
-    if end and reading.lower[end - 1] == ",":
+    apposed = bool(end) and reading.lower[end - 1] == ","
+    if apposed:
         end -= 1
+    if end and reading.tokens[end - 1].pos_ == "ADP":
+        return  # "l'entourage de Marie Durand" describes somebody else
     start = end
     while start > 0 and end - start < _ROLE_REACH and _may_describe(reading, start - 1):
         start -= 1
         if reading.tokens[start].pos_ == "DET" and not (
-            start and (reading.tokens[start - 1].pos_ == "ADP" or reading.lower[start - 1] in ("de", "d'"))
+            start and (reading.tokens[start - 1].pos_ == "ADP" or reading.lower[start - 1] in reading.words["genitive"])
         ):
             break
+    if apposed and start and reading.tokens[start - 1].pos_ == "ADP":
+        return  # "Selon le ministre, Marie Durand …" names two people
     yield from _role(reading, start, end, mention, words)
 
 
@@ -108,18 +129,20 @@ def _may_describe(reading: Reading, index: int) -> bool:
     if word in (",", "\n") or token.is_space or token.pos_ in ("VERB", "AUX", "SCONJ", "CCONJ", "PUNCT", "PRON"):
         return False
     if token.pos_ == "ADP":
-        return word in ("de", "d'", "du", "des", "à", "aux", "au", "en")
+        return word in reading.words["genitive"] | reading.words["place_prepositions"]
     return True
 
 
-def _role(
-    reading: Reading, start: int, end: int, mention: EntityMention, words: SpeakerWords
-) -> Iterator[Role]:
+def _role(reading: Reading, start: int, end: int, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
     nouns = [i for i in range(start, end) if reading.tokens[i].pos_ == "NOUN"]
     if not nouns:
         return
     text = " ".join(reading.lower[start:end]).replace("' ", "'")
-    gender = reading.tokens[nouns[0]].morph.get("Gender")
     article = reading.lower[start]
-    known = "Fem" if article in ("la", "une") else "Masc" if article in ("le", "un") else (gender[0] if gender else None)
-    yield Role(start, mention, reading.lower[nouns[0]], text, content_words(text, words), known)
+    if article in words["article_feminine"]:
+        gender: str | None = "Fem"
+    elif article in words["article_masculine"]:
+        gender = "Masc"
+    else:
+        gender = gender_of(reading.tokens[nouns[0]])
+    yield Role(start, mention, reading.lower[nouns[0]], text, content_words(text, words), gender)

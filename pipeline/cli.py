@@ -12,7 +12,7 @@ from pipeline.options import Settings, UsageError, parse
 if TYPE_CHECKING:
     from pipeline.summary import Summary
 
-DONE, FAILED, BAD_USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
+DONE, FAILED, BAD_USAGE, TOO_MANY_REJECTS, IN_USE = 0, 1, 2, 3, 4
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,6 +23,8 @@ def main(argv: Sequence[str]) -> int:
             return _sql(argv[1:])
         if argv and argv[0] == "feeds":
             return _feeds(argv[1:])
+        if argv and argv[0] == "compact":
+            return _compact(argv[1:])
         return _run(argv)
     except UsageError as error:
         print(f"python -m pipeline: {error}", file=sys.stderr)
@@ -41,13 +43,18 @@ def _run(argv: Sequence[str]) -> int:
     settings = parse(argv)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     from pipeline.run import check, run
+    from transforms.locking import LakeInUseError
 
     check(settings)
     codes = []
-    if settings.inputs:
-        codes.append(_judge(run(settings), settings))
-    if settings.feeds:
-        codes.append(_run_feeds(settings))
+    try:
+        if settings.inputs:
+            codes.append(_judge(run(settings), settings))
+        if settings.feeds:
+            codes.append(_run_feeds(settings))
+    except LakeInUseError as error:
+        print(f"python -m pipeline: {error}", file=sys.stderr)
+        return IN_USE
     return max(codes, key=_EXIT_CODES_BY_WEIGHT.index)
 
 
@@ -100,5 +107,11 @@ def _feeds(argv: Sequence[str]) -> int:
 
 def _sql(argv: Sequence[str]) -> int:
     from pipeline.sql import main
+
+    return main(argv)
+
+
+def _compact(argv: Sequence[str]) -> int:
+    from pipeline.compact import main
 
     return main(argv)

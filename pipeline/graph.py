@@ -11,11 +11,13 @@ from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from transforms.annotation import Annotate
 from transforms.claims import ExtractClaims
 from transforms.cleaning import Clean
+from transforms.duplicates import MarkDuplicates
 from transforms.entities import ExtractEntities
 from transforms.feed_polls import FeedTask
 from transforms.feeds import POLLS, FeedSettings, ReadFeeds, WritePolls
 from transforms.files import ReadFiles
 from transforms.known import SetAsideKnown
+from transforms.portions import Portion, ReadPortion
 from transforms.rejects import REJECTS
 from transforms.tables import WriteRejects, WriteTables
 from transforms.web import WebSettings
@@ -24,27 +26,34 @@ from transforms.web import WebSettings
 def build(
     pipeline: beam.Pipeline,
     settings: Settings,
+    portion: Portion | None = None,
     tick_path: str | None = None,
+    lease: str | None = None,
     due: Sequence[FeedTask] | None = None,
     web: WebSettings | None = None,
 ) -> None:
     """Add the whole way from files, or from feeds, to tables to `pipeline`.
 
     Args:
+        portion: the part of the input to read; None for all of it.
         due: the feeds to poll; None to read files.
         web: how requests are made.
         tick_path: local file that grows by one byte an annotated article, for the progress line.
+        lease: sign of life of a run on this machine (see `transforms.locking`).
     """
-    if due is None:
-        files = pipeline | "ReadFiles" >> ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
-        read = {"documents": files.documents, REJECTS: files[REJECTS]}
-    else:
+    if due is not None:
         read = pipeline | "ReadFeeds" >> ReadFeeds(due, feed_settings(settings, web))
+    elif portion is not None:
+        read = pipeline | "ReadPortion" >> ReadPortion(portion, settings.source, settings.language)
+    else:
+        files = ReadFiles(settings.inputs, settings.limit, settings.source, settings.language)
+        read = pipeline | "ReadFiles" >> files
     cleaned = read["documents"] | "Clean" >> Clean()
+    fresh = cleaned.articles | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
+    if settings.duplicate_days:
+        fresh = fresh | "MarkDuplicates" >> MarkDuplicates(settings.output, settings.duplicate_days)
     annotated = (
-        cleaned.articles
-        | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards)
-        | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
+        fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
     )
     if tick_path is not None:
         annotated = annotated | "Tick" >> beam.Map(tick, tick_path)
@@ -53,9 +62,9 @@ def build(
         ENTITIES.name: annotated | "ExtractEntities" >> ExtractEntities(),
         CLAIMS.name: annotated | "ExtractClaims" >> ExtractClaims(),
     }
-    written = tables | "WriteTables" >> WriteTables(settings.output, settings.shards)
+    written = tables | "WriteTables" >> WriteTables(settings.output, settings.shards, lease)
     rejects = (read[REJECTS], cleaned[REJECTS]) | "GatherRejects" >> beam.Flatten()
-    rejected = rejects | "WriteRejects" >> WriteRejects(settings.output)
+    rejected = rejects | "WriteRejects" >> WriteRejects(settings.output, lease)
     if due is not None:
         _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, after=(written, rejected))
 

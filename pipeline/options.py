@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,11 @@ from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DEFAULT_OUTPUT = "out"
+DEFAULT_CYCLE_DOCUMENTS = 2_000
+DEFAULT_CYCLE_BYTES = 32_000_000
+"""The local runner needs about six times the text that it groups; see docs/lake.md for the figures."""
+DEFAULT_WAIT_SECS = 10.0
+"""Time enough for the workers of a killed run to end."""
 
 
 class UsageError(ValueError):
@@ -25,7 +31,11 @@ class Settings:
         limit: read at most so many documents.
         source, language: for documents that do not state their own.
         models: spaCy pipeline by language, beside the shipped ones.
+        duplicate_days: how many days may lie between an article and its copy; 0 marks no copies.
         workers: local processes.
+        cycle_documents: local runs take at most so many documents at a time.
+        cycle_bytes: and at most so many bytes of text.
+        wait_secs: how long to wait for another run on the same output to end.
         shards: files a partition is spread over.
         feeds: addresses, files and lists of feeds.
         follow: go on polling until Ctrl-C.
@@ -43,7 +53,11 @@ class Settings:
     source: str | None = None
     language: str | None = None
     models: dict[str, str] = field(default_factory=dict)
+    duplicate_days: int = 3
     workers: int = 1
+    cycle_documents: int = DEFAULT_CYCLE_DOCUMENTS
+    cycle_bytes: int = DEFAULT_CYCLE_BYTES
+    wait_secs: float = DEFAULT_WAIT_SECS
     shards: int = 1
     feeds: tuple[str, ...] = ()
     follow: bool = False
@@ -63,7 +77,9 @@ def parser() -> argparse.ArgumentParser:
         description="Dépêche: read news articles, write tables of articles, entities and claims.",
         epilog="All options of Apache Beam are taken too (--runner, --temp_location, …). "
         'Query the tables with: python -m pipeline sql "SELECT …". '
-        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects.",
+        "Merge small files of closed days with: python -m pipeline compact. "
+        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 done with more rejects than --max-rejects, "
+        "4 another run is writing to the output.",
     )
     add = out.add_argument
     add(
@@ -71,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         nargs="+",
         metavar="PATH",
-        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst; may be repeated (default: the bundled sample, if no feeds are given)",
+        help="files, folders or globs: .txt .html .jsonl .warc, also .gz .zst, or the rejects folder of an output, to try those documents again; may be repeated (default: the bundled sample, if no feeds are given)",
     )
     add(
         "--feeds",
@@ -108,6 +124,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="LANG=NAME",
         help="spaCy pipeline for a language, an installed package or a folder; may be repeated (French ships)",
     )
+    add(
+        "--duplicate-days",
+        type=_not_negative,
+        default=3,
+        metavar="N",
+        help="mark copies of articles up to N days older, and do not annotate them; 0: mark none (default: %(default)s)",
+    )
     add("--workers", type=_positive, default=1, metavar="N", help="local worker processes (default: %(default)s)")
     add(
         "--shards",
@@ -115,6 +138,27 @@ def parser() -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="spread each date and source over N files; keep it the same for one output (default: %(default)s)",
+    )
+    add(
+        "--cycle-documents",
+        type=_positive,
+        default=DEFAULT_CYCLE_DOCUMENTS,
+        metavar="N",
+        help="local runs go in cycles of at most N documents, which bounds their memory (default: %(default)s)",
+    )
+    add(
+        "--cycle-bytes",
+        type=_positive,
+        default=DEFAULT_CYCLE_BYTES,
+        metavar="N",
+        help="and of at most N bytes of text, a page counted with a tenth of its size (default: %(default)s)",
+    )
+    add(
+        "--wait",
+        type=_seconds,
+        default=DEFAULT_WAIT_SECS,
+        metavar="SECONDS",
+        help="if another run is writing to the output, wait so long for its end (default: %(default)g)",
     )
     add("--max-rejects", type=_not_negative, metavar="N", help="exit with 3 when more than N documents are rejected")
     add(
@@ -150,7 +194,11 @@ def parse(argv: Sequence[str]) -> Settings:
         source=values.source,
         language=values.language,
         models=dict(values.nlp_model),
+        duplicate_days=values.duplicate_days,
         workers=values.workers,
+        cycle_documents=values.cycle_documents,
+        cycle_bytes=values.cycle_bytes,
+        wait_secs=values.wait,
         shards=values.shards,
         feeds=tuple(values.feeds),
         follow=values.follow,
@@ -184,6 +232,16 @@ def _positive(text: str) -> int:
 
 def _not_negative(text: str) -> int:
     return _at_least(0, text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds of 0 or more")
+    return number
 
 
 def _at_least(least: int, text: str) -> int:

@@ -6,10 +6,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions, WorkerOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
@@ -21,10 +23,12 @@ from language.pipelines import PipelineNotFoundError, load_pipeline
 from pipeline.graph import build
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
-from pipeline.summary import Summary, summarise
+from pipeline.summary import Counts, Summary, summarise
 from transforms.feed_polls import FeedTask
-from transforms.files import match_files
-from transforms.metrics import read_counts
+from transforms.files import document_files, match_files
+from transforms.locking import sole_writer
+from transforms.metrics import Counter, read_counts
+from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
@@ -36,6 +40,7 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: naming the pattern that matches no file, or the pipeline that cannot be loaded.
     """
+    FileSystems.set_options(PipelineOptions(list(settings.beam_args)))  # s3:// needs them before there is a pipeline
     for pattern in settings.inputs:
         if not match_files(pattern):
             raise UsageError(f"no file matches --input {pattern!r}: give an existing file, folder or glob")
@@ -60,16 +65,48 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
-    options = PipelineOptions(list(settings.beam_args))
-    local = options.view_as(StandardOptions).runner in _LOCAL_RUNNERS
-    with tempfile.TemporaryDirectory(prefix="depeche-") as folder:
-        ticks = Path(folder, "ticks")
-        pipeline = beam.Pipeline(runner=_local_runner(options, settings) if local else None, options=options)
-        build(pipeline, settings, str(ticks) if local else None, due, web)
-        with ProgressLine(ticks):
-            result = pipeline.run()
-            result.wait_until_finish()
-    return summarise(read_counts(result), time.monotonic() - started)
+    if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
+        counts = _run_in_cycles(settings, due, web)
+    else:
+        pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
+        build(pipeline, settings, due=due, web=web)
+        counts = _finish(pipeline)
+    return summarise(counts, time.monotonic() - started)
+
+
+def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None) -> Counts:
+    """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
+    totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+    bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
+    with tempfile.TemporaryDirectory(prefix="depeche-") as name:
+        folder = Path(name)
+        ticks, lease = folder / "ticks", folder / "lease"
+        with sole_writer(settings.output, lease, settings.wait_secs), ProgressLine(ticks):
+            parts: Iterable[Portion | None] = (None,)
+            if due is None:
+                files = document_files(settings.inputs)
+                skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
+                parts = portions(files, folder, bounds, settings.limit, skipped)
+            for portion in parts:
+                options = PipelineOptions(list(settings.beam_args))
+                pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
+                build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
+                _add(totals, _finish(pipeline))
+                if portion is not None:
+                    forget(portion)
+    return totals
+
+
+def _finish(pipeline: beam.Pipeline) -> Counts:
+    result = pipeline.run()
+    result.wait_until_finish()
+    return read_counts(result)
+
+
+def _add(totals: dict[Counter, dict[str, int]], counts: Counts) -> None:
+    for what, by_key in counts.items():
+        for key, number in by_key.items():
+            totals[what][key] = totals[what].get(key, 0) + number
 
 
 def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:

@@ -38,6 +38,7 @@ class Summary:
     books: tuple[SourceBook, ...]
     entities: int
     claims: int
+    duplicates: int
     reasons: Mapping[str, int]
     seconds: float
     feeds_polled: int = 0
@@ -85,6 +86,7 @@ def summarise(counts: Counts, seconds: float) -> Summary:
         books=tuple(SourceBook(source, *(counts[what].get(source, 0) for what in by_source)) for source in sources),
         entities=counts[Counter.ENTITIES_WRITTEN].get("", 0),
         claims=counts[Counter.CLAIMS_WRITTEN].get("", 0),
+        duplicates=sum(counts[Counter.DUPLICATES].values()),
         reasons=dict(sorted(counts[Counter.REJECTS_BY_REASON].items())),
         seconds=seconds,
         feeds_polled=counts[Counter.FEEDS_POLLED].get("", 0),
@@ -104,6 +106,8 @@ def report(summary: Summary, output: str) -> str:
         failed = f" (see: python -m pipeline feeds status --lake {output})" if summary.feeds_failed else ""
         feeds = f"{summary.feeds_polled} feeds polled, {summary.feeds_unchanged} unchanged"
         lines += ["", f"{feeds}, {summary.feeds_failed} failed{failed}"]
+    if summary.duplicates:
+        lines += ["", f"{summary.duplicates} of the articles copy an earlier one (duplicate_of) and were not annotated"]
     speed = summary.written / summary.seconds if summary.seconds else 0.0
     lines += [
         "",

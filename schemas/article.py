@@ -38,6 +38,7 @@ class Article:
     word_count: int
     content_hash: str
     simhash: int
+    minhash: str
     url: str | None = None
     canonical_url: str | None = None
     source_name: str | None = None

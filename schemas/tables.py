@@ -132,7 +132,19 @@ ARTICLES = Table(
             "64-bit similarity hash of the text: near-duplicates differ in few bits.",
             required=True,
         ),
-        _column("duplicate_of", pa.string(), "article_id of the original, if this is a copy of it."),
+        _column(
+            "minhash",
+            pa.string(),
+            "MinHash of the text's word pairs: the share of equal bytes is about their Jaccard likeness.",
+            unit="128 times two hexadecimal digits",
+            required=True,
+        ),
+        _column(
+            "duplicate_of",
+            pa.string(),
+            "article_id of the earliest article that this one copies, as far as the lake held it when this row was "
+            "written; such a copy is not annotated and has no entities and no claims.",
+        ),
         _column(
             "edits",
             pa.list_(pa.field("element", _EDIT, nullable=False)),

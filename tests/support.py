@@ -55,6 +55,7 @@ def article(text: str = "Le port rouvre lundi.", **values: Any) -> Article:
         "word_count": len(text.split()),
         "content_hash": "c1",
         "simhash": 1,
+        "minhash": "00" * 128,
         "language": "fr",
         "published_at": datetime(2024, 3, 4, 6, 0, tzinfo=UTC),
     }

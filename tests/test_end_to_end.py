@@ -200,3 +200,11 @@ def test_pages__are_all_articles(tmp_path, capsys):
     assert run(tmp_path / "lake", "--input", str(tmp_path / "*.html.gz")) == 0
     assert f"read {len(gold)} = articles {len(gold)} + known 0 + rejects 0" in capsys.readouterr().out
     assert false_spans(tmp_path / "lake") == []
+
+
+def test_sample__in_cycles__gives_the_same_rows(sample, tmp_path):
+    assert run(tmp_path / "lake", "--cycle-documents", "4") == 0
+    assert len(contents(tmp_path / "lake")) >= len(contents(sample))
+    for table in ("articles", "entities", "claims", "rejects"):
+        query = f"SELECT * FROM {table} ORDER BY ALL"
+        assert rows(tmp_path / "lake", query) == rows(sample, query)

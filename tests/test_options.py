@@ -15,7 +15,7 @@ def test_parse__nothing__is_the_bundled_sample():
 def test_parse__every_option():
     argv = (
         "--input a b --input c --output o --limit 3 --source S --language fr --nlp-model en=x --nlp-model de=y "
-        "--workers 2 --shards 4 --max-rejects 0 --log-level info --runner FlinkRunner --temp_location=t"
+        "--duplicate-days 5 --workers 2 --shards 4 --cycle-documents 7 --cycle-bytes 9 --wait 1.5 --max-rejects 0 --log-level info --runner FlinkRunner --temp_location=t"
     )
     assert parse(argv.split()) == Settings(
         inputs=("a", "b", "c"),
@@ -24,8 +24,12 @@ def test_parse__every_option():
         source="S",
         language="fr",
         models={"en": "x", "de": "y"},
+        duplicate_days=5,
         workers=2,
         shards=4,
+        cycle_documents=7,
+        cycle_bytes=9,
+        wait_secs=1.5,
         max_rejects=0,
         log_level="info",
         beam_args=("--runner", "FlinkRunner", "--temp_location=t"),
@@ -38,6 +42,9 @@ def test_parse__every_option():
         (["--limit", "0"], "'0' is not a whole number of 1 or more"),
         (["--workers", "deux"], "'deux' is not a whole number of 1 or more"),
         (["--max-rejects", "-1"], "'-1' is not a whole number of 0 or more"),
+        (["--cycle-documents", "0"], "'0' is not a whole number of 1 or more"),
+        (["--wait", "-1"], "'-1' is not a number of seconds of 0 or more"),
+        (["--wait", "nan"], "'nan' is not a number of seconds of 0 or more"),
         (["--language", "Français"], "'Français' is not a language code such as fr or en"),
         (["--nlp-model", "en"], "'en' is not LANG=NAME, for example en=en_core_web_sm"),
         (["--log-level", "loud"], "invalid choice: 'loud'"),

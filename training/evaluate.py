@@ -2,8 +2,8 @@
 
     python -m training.evaluate language/fr_depeche [--data ../shared/data] [--write]
 
-Names: whole articles through `language.pipelines.annotate`, gold offsets from the brat files, outermost
-annotations, a name counts if start, end and label agree. Syntax: Sequoia test, gold tokens. Speed: words of
+Names: whole articles, as the `entities` table has them (`language.pipelines.annotate`, `language.labels`), gold
+offsets from the brat files, outermost annotations; a name counts if start, end and label agree. Syntax: Sequoia test, gold tokens. Speed: words of
 the development articles per second of processor time, one core, for the name recogniser and for the rest of
 the pipeline. ``--write`` puts the figures into the folder's meta.json under "performance".
 """
@@ -22,6 +22,7 @@ from spacy.tokens import DocBin
 from spacy.training import Example
 
 from language.analysis_text import analysis_text, paragraph_chunks
+from language.labels import labelled_spans
 from language.pipelines import annotate
 from training.corpora import brat_spans
 
@@ -65,7 +66,7 @@ def name_scores(nlp: Language, gold: list[tuple[str, list[Mention]]]) -> dict[st
     found: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     for text, mentions in gold:
-        predicted = {(ent.start_char, ent.end_char, ent.label_) for ent in annotate(nlp, text).ents}
+        predicted = {(span.start, span.end, str(span.label)) for span in labelled_spans(annotate(nlp, text))}
         right.update(label for _, _, label in predicted & set(mentions))
         found.update(label for _, _, label in predicted)
         wanted.update(label for _, _, label in mentions)

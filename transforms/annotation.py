@@ -85,6 +85,9 @@ class _AnnotateOne(beam.DoFn):
         self._pipelines: Mapping[str, Language] | None = None
 
     def process(self, article: Article):  # type: ignore[no-untyped-def]  # Beam reads a return hint as the element
+        if article.duplicate_of is not None:
+            yield AnnotatedArticle(article, None)
+            return
         if self._pipelines is None:  # not in setup(): a run that finds nothing new need not load the models
             tag = repr(sorted(self._models.items()))
             self._pipelines = _SHARED.acquire(lambda: _load(self._models), tag=tag)
@@ -106,7 +109,7 @@ class Annotate(beam.PTransform[beam.PCollection[Article], beam.PCollection[Annot
     """Tag, parse and recognise each article with the pipeline of its language.
 
     Input: `Article`s. Output: one `AnnotatedArticle` each, its `nlp_model` set; an article in a language without
-    a pipeline passes unannotated, flagged ``language_unsupported``. Element-wise: windows and timestamps are kept.
+    a pipeline passes unannotated, flagged ``language_unsupported``; so does a copy, without a flag. Element-wise: windows and timestamps are kept.
     Deterministic, safe to retry, no network.
 
     Cost: about 100 ms of one core for 500 words; one copy of the models a process.

@@ -1,24 +1,36 @@
 """Make an article of a document: decode, extract, tidy, date, name and fingerprint it."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC
 
-from schemas.article import Article
+from schemas.article import Article, Edit
 from schemas.document import RawDocument
 from schemas.identity import content_id
 from schemas.partition import slug
 from schemas.vocabulary import MediaType, QualityFlag, Reason, TitleSource
 from transforms.body import extract_body
 from transforms.decoding import decode
-from transforms.fingerprints import content_hash, folded, simhash, word_count
+from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
+from transforms.furniture import Context
 from transforms.language_identification import identify_language
 from transforms.metadata import Metadata, given_metadata, page_metadata
 from transforms.mojibake import mend
-from transforms.page import parse_page
-from transforms.plain_text import Context, tidy
-from transforms.quality import flag_text
+from transforms.page import Page, parse_page
+from transforms.plain_text import tidy
+from transforms.quality import flag_text, is_paywalled_stub
 from transforms.rejects import RejectedError
 from transforms.sources import publisher
 from transforms.titles import headline_of_text, page_titles
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What reading a document gives, before its text is tidied."""
+
+    metadata: Metadata
+    extracted: str
+    context: Context
+    page: Page | None = None
 
 
 def clean(raw: RawDocument) -> Article:
@@ -29,41 +41,51 @@ def clean(raw: RawDocument) -> Article:
     """
     markup = raw.media_type is MediaType.HTML
     decoded = decode(raw.payload, raw.charset, markup=markup)
-    flags = {QualityFlag.ENCODING_REPAIRED} if decoded.repaired else set()
-    if markup:
-        page = parse_page(decoded.text, raw.given.url)
-        metadata = page_metadata(page, raw.given, raw.captured_at)
-        title, title_source = metadata.title, metadata.title_source
-        context = Context(page_titles(page, title), authors=metadata.authors, from_page=True)
-        extracted = extract_body(page, title)
-    else:
-        metadata = given_metadata(raw.given, raw.captured_at)
-        extracted = decoded.text
-        title, title_source = metadata.title, metadata.title_source
-        if title is None and (title := headline_of_text(extracted)) is not None:
-            title_source = TitleSource.TEXT
-        context = Context((title,) if title else (), title_in_text=True)
-    mended = mend(extracted)
-    if mended != extracted:
-        flags.add(QualityFlag.ENCODING_REPAIRED)
-    text, edits = tidy(mended, context)
+    draft = _read_page(raw, decoded.text) if markup else _read_text(raw, decoded.text)
+    mended = mend(draft.extracted)
+    text, edits = tidy(mended, draft.context)
     if not text:
         raise RejectedError(Reason.NO_ARTICLE, "nothing was left of the text after captions and page controls")
-    flags |= flag_text(text, edits)
-    if metadata.dated.refused:
+    flags = flag_text(text, edits)
+    if decoded.repaired or mended != draft.extracted:
+        flags.add(QualityFlag.ENCODING_REPAIRED)
+    if draft.page is not None and is_paywalled_stub(draft.page, word_count(text)):
+        flags.add(QualityFlag.PAYWALLED)
+    if draft.metadata.dated.refused:
         flags.add(QualityFlag.DATE_REFUSED)
-    if metadata.dated.published_at is None:
+    if draft.metadata.dated.published_at is None:
         flags.add(QualityFlag.DATE_MISSING)
     if raw.given.unknown_keys:
         flags.add(QualityFlag.UNKNOWN_KEYS)
+    return _article(raw, draft.metadata, text, edits, flags)
+
+
+def _read_page(raw: RawDocument, html: str) -> _Draft:
+    page = parse_page(html, raw.given.url)
+    metadata = page_metadata(page, raw.given, raw.captured_at)
+    context = Context(page_titles(page, metadata.title), authors=metadata.authors, from_page=True)
+    return _Draft(metadata, extract_body(page, metadata.title), context, page)
+
+
+def _read_text(raw: RawDocument, text: str) -> _Draft:
+    metadata = given_metadata(raw.given, raw.captured_at)
+    if metadata.title is None and (headline := headline_of_text(text)) is not None:
+        metadata = replace(metadata, title=headline, title_source=TitleSource.TEXT)
+    titles = (metadata.title,) if metadata.title else ()
+    return _Draft(metadata, text, Context(titles, title_in_text=True))
+
+
+def _article(
+    raw: RawDocument, metadata: Metadata, text: str, edits: tuple[Edit, ...], flags: set[QualityFlag]
+) -> Article:
     language, language_score = identify_language(text, metadata.languages)
     words = folded(text)
-    article_id = _article_id(raw, metadata, title, text)
+    article_id = _article_id(raw, metadata, text)
     published_at = metadata.dated.published_at
     return Article(
         article_id=article_id,
         version_id=content_id(
-            article_id, title or "", text, *metadata.authors, published_at.isoformat() if published_at else ""
+            article_id, metadata.title or "", text, *metadata.authors, published_at.isoformat() if published_at else ""
         ),
         source=slug(publisher(metadata.canonical_url or metadata.url, raw.given.source)),
         date=(published_at or raw.captured_at).astimezone(UTC).date(),
@@ -75,11 +97,12 @@ def clean(raw: RawDocument) -> Article:
         word_count=word_count(text),
         content_hash=content_hash(words),
         simhash=simhash(words),
+        minhash=minhash(words),
         url=metadata.url,
         canonical_url=metadata.canonical_url,
         source_name=metadata.source_name,
-        title=title,
-        title_source=title_source,
+        title=metadata.title,
+        title_source=metadata.title_source,
         description=metadata.description,
         authors=metadata.authors,
         language=language,
@@ -96,10 +119,10 @@ def clean(raw: RawDocument) -> Article:
     )
 
 
-def _article_id(raw: RawDocument, metadata: Metadata, title: str | None, text: str) -> str:
+def _article_id(raw: RawDocument, metadata: Metadata, text: str) -> str:
     address = metadata.canonical_url or metadata.url
     if address:
         return content_id("url", address)
     if raw.given.feed_url and raw.given.feed_entry_id:
         return content_id("entry", raw.given.feed_url, raw.given.feed_entry_id)
-    return content_id("text", slug(publisher(None, raw.given.source)), title or "", text)
+    return content_id("text", slug(publisher(None, raw.given.source)), metadata.title or "", text)

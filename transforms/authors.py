@@ -38,7 +38,7 @@ _PREFIX = re.compile(
 _WRITTEN_BY = re.compile(
     r"(?:Par|PAR|By|BY|Von|VON|Por|POR|Di|Door|Av|Texte?\s*:)\s+[A-ZÀ-ÖØ-Þ][\w'’.-]+(?:\s+[\w'’.,&-]+){1,8}\.?"
 )
-_LOWER_PREFIX = re.compile(r"^(?:de|da|a cura di)\s+(?=[A-ZÀ-ÖØ-Þ])")
+_LOWER_PREFIX = re.compile(r"^a cura di\s+(?=[A-ZÀ-ÖØ-Þ])")
 _SPLIT = re.compile(r"\s*[;|•·\n]\s*|\s*/\s*|\s+(?:et|and|und|en|och|og|with|avec|mit)\s+|\s*&\s*", re.I)
 _ROMANCE_SPLIT = re.compile(r"\s+[ye]\s+(?=[A-ZÀ-ÖØ-Þ])")
 _COMMA = re.compile(r"\s*,\s*")

@@ -8,14 +8,14 @@ import unicodedata
 
 READ_MORE = (
     # fr
-    "a ne pas manquer", "a ne pas rater", "ne manquez pas", "a lire aussi", "a lire egalement", "a lire", "lire aussi",
+    "a ne pas manquer", "a ne pas rater", "ne manquez pas", "a lire aussi", "a lire egalement", "lire aussi",
     "lire egalement", "lire la suite", "voir aussi", "a voir aussi", "a voir egalement", "a decouvrir aussi",
     "en savoir plus", "pour en savoir plus", "pour aller plus loin", "sur le meme sujet", "sur le meme theme",
     "plus d'informations", "plus d'infos", "articles lies", "articles similaires", "notre dossier", "a ecouter aussi",
     # en
     "don't miss", "do not miss", "read more", "read also", "also read", "read next", "see also", "more on this story",
-    "more on this", "related articles", "related stories", "related", "related coverage", "related news", "recommended",
-    "recommended reading", "recommended stories", "trending", "must read", "just in", "you may also like", "also see",
+    "more on this", "related articles", "related stories", "related coverage", "related news",
+    "recommended", "recommended reading", "recommended stories", "you may also like", "also see",
     "continue reading", "further reading", "watch also", "more from",
     # de
     "lesen sie auch", "lesen sie mehr", "lesen sie hier", "lesen sie dazu auch", "lesen sie dazu", "auch interessant",
@@ -40,17 +40,23 @@ BUTTONS = (
     "article continues below", "artikel teilen", "link kopieren", "lire plus tard",
 )  # fmt: skip
 
-_CREDIT_WORDS = (
-    r"images?|photos?|photographies?|photographs?|cr[ée]dits?(?:\s+photo)?|photo credits?|picture|pictures|pic|bild|"
-    r"bilder|foto|fotos|fotograf[ií]a|imagen|immagine|illustration|infographie|graphic|screenshot|capture d'[ée]cran|"
-    r"archives?(?: photo)?|vid[ée]o|source image|archivfoto|symbolbild|quelle|afbeelding|imagem"
+_PICTURE = (
+    r"images?|photos?|photographies?|photographs?|cr[ée]dits?(?:[ -]photos?)?|photo credits?|pictures?|bild(?:er)?|fotos?|"
+    r"fotograf[ií]a|imagen|imagem|immagine|illustration|infographie|capture d'[ée]cran|screenshot|archivfoto|symbolbild|"
+    r"afbeelding|photo d'archives?|image d'illustration"
 )
-CREDIT = re.compile(rf"\s*[(\[]\s*(?:{_CREDIT_WORDS})\s*[:;–/-]\s*[^()\[\]\n]{{1,80}}[)\]]\s*$", re.I)
-"""A credit in brackets at the end of a line: "(Image : Getty)", "[Photo: AFP]"."""
+_AGENCIES = (
+    r"getty(?: images)?|afp|ap|associated press|reuters|dpa|epa(?:-efe)?|efe|imago(?: images)?|shutterstock|apa|ansa|belga|"
+    r"alamy|zuma(?: press)?|nurphoto|sipa(?: press)?|abaca|bestimage|anadolu(?: agency)?|keystone|ntb|picture alliance|istock"
+)
+CREDIT = re.compile(rf"\s*[(\[]\s*(?:{_PICTURE})(?:\s*:\s*|\s+[–—-]\s+|\s*/\s*)[^()\[\]\n]{{1,80}}[)\]]\s*$", re.I)
+"""A picture's credit in brackets at the end of a line: "(Image : Getty)", "[Photo: AFP]"."""
 CREDIT_LINE = re.compile(
-    rf"\s*(?:(?:{_CREDIT_WORDS})\s*[:©]\s*[^.!?\n]{{1,60}}|©\s*[^\n]{{1,60}}|\((?:c|C)\)\s*[^\n]{{1,60}})\s*"
+    rf"\s*(?:(?:{_PICTURE})\s*[:©]\s*[^.!?\n]{{1,60}}|©\s*[^\n]{{1,60}}|\(c\)\s*[^\n]{{1,60}}|"
+    rf"[^.!?:\n]{{1,60}}(?:/|\bvia )\s*(?:{_AGENCIES}))\s*",
+    re.I,
 )
-"""A line that is nothing but a credit: "Photo : AFP", "© Reuters"."""
+"""A line that is nothing but a credit: "Photo : AFP", "© Reuters", "Noel Celis/Getty Images"."""
 
 NEWSLETTER = re.compile(
     r"\s*(?:inscrivez[- ]vous|abonnez[- ]vous|recevez|retrouvez|suivez|sign up|subscribe|get (?:the|our)|join our|follow us|"
@@ -83,6 +89,10 @@ _MAX_PHRASE_CHARS = 50
 _TERMINAL = tuple(SENTENCE_END + ":;")
 _READ_MORE_FOLDED = frozenset(READ_MORE)
 _BUTTONS_FOLDED = frozenset(BUTTONS)
+_LEADS_AWAY = (
+    "a lire", "lire", "read", "a voir", "voir aussi", "see also", "also", "don't miss", "do not miss", "a ne pas", "ne manquez",
+    "lesen", "lesetipp", "auch interessant", "lee", "lea", "leggi", "leia", "lees", "ver tambien", "veja", "vedi", "bekijk",
+)  # fmt: skip
 _SEPARATOR = re.compile(r"\s*(?:[:>»→|]+|[–—-]+ )\s*")
 _ALSO = re.compile(r"\s*((?:\w+ ){1,3}?(?:aussi|également|also|auch|también|também|anche|ook))\s+[«“\"A-ZÀ-ÖØ-Þ]", re.I)
 _TAIL = re.compile(r"(?<=[.!?…\"”»'’])\s*([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ ]{4,30}?)\s*:?\s*$")
@@ -105,8 +115,9 @@ def is_read_more(line: str) -> bool:
     if is_read_more_heading(line):
         return True
     match = _SEPARATOR.search(line, 0, _MAX_PHRASE_CHARS)
-    if match is not None and fold(line[: match.start()]) in _READ_MORE_FOLDED:
-        return True
+    if match is not None and (phrase := fold(line[: match.start()])) in _READ_MORE_FOLDED:
+        # "En savoir plus : le site du ministère." may be the article's own; "Lire aussi : …" never is.
+        return phrase.startswith(_LEADS_AWAY) or not ends_sentence(line)
     glued = _ALSO.match(line)  # "À lire aussi La natalité russe menacée d'effondrement"
     return glued is not None and fold(glued.group(1)) in _READ_MORE_FOLDED and not ends_sentence(line)
 

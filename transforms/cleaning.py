@@ -12,13 +12,13 @@ from schemas.document import RawDocument
 from schemas.rejection import Rejection
 from schemas.vocabulary import MediaType, Reason, Stage
 from transforms.articles import clean
-from transforms.guard import GuardedCleaning
+from transforms.guard import GuardedCleaning, borrow, give_back
 from transforms.metrics import Counter, count
 from transforms.rejects import REJECTS, RejectedError, reject_document
 
 __all__ = ["Clean", "clean"]
 
-DEADLINE_SECS = 20.0
+DEADLINE_SECS = 30.0
 """A normal page takes 0.1 s, the slowest known real one 2 s; the rest is for slow and busy machines."""
 MAX_PAYLOAD_BYTES = 20_000_000
 """The largest news pages have 8 MB; trafilatura's own cap is the same as this."""
@@ -42,8 +42,9 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
     Raises:
         ValueError: a deadline or a size that is not above zero.
 
-    >>> from apache_beam.testing.test_pipeline import TestPipeline
-    >>> Clean(deadline_secs=5).max_payload_bytes
+    >>> cleaned = documents | Clean(deadline_secs=10)  # doctest: +SKIP
+    >>> cleaned.articles, cleaned.rejects  # doctest: +SKIP
+    >>> Clean(deadline_secs=10).max_payload_bytes
     20000000
     """
 
@@ -65,7 +66,7 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
 
 
 class _CleanDocument(beam.DoFn):
-    """Holds the guarded child: it lives as long as the DoFn does."""
+    """Holds the guarded child, and leaves it to the next pipeline in the process."""
 
     def __init__(self, deadline_secs: float, max_payload_bytes: int) -> None:
         self._deadline_secs = deadline_secs
@@ -73,7 +74,7 @@ class _CleanDocument(beam.DoFn):
         self._guarded: GuardedCleaning | None = None
 
     def setup(self) -> None:
-        self._guarded = GuardedCleaning(self._deadline_secs)
+        self._guarded = borrow(self._deadline_secs)
 
     def process(self, raw: RawDocument) -> Iterator[Article | TaggedOutput[Literal["rejects"], Rejection]]:
         try:
@@ -95,5 +96,5 @@ class _CleanDocument(beam.DoFn):
 
     def teardown(self) -> None:
         if self._guarded is not None:
-            self._guarded.close()
+            give_back(self._guarded)
             self._guarded = None

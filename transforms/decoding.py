@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from schemas.vocabulary import Reason
+from transforms.characters import without_surrogates
 from transforms.rejects import RejectedError
 
 _BOMS = (
@@ -45,10 +46,13 @@ _MAGIC = (
 _SAMPLE_BYTES = 65_536
 _MAX_CONTROL_SHARE = 0.05
 """Random bytes hold 11 % of C0 controls that text does not use; a damaged text file a handful."""
+MIN_UTF16_BYTES = 16
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b")) + b"\x7f"
+_WESTERN = frozenset("àâäæáãåçéèêëîïíìôöóòõøœùûüúÿñßÀÂÄÆÁÃÅÇÉÈÊËÎÏÍÔÖÓÒÕØŒÙÛÜÚŸÑ«»“”„‘’‚–—…°·¿¡§€£ºª\u00a0©®•²³½")
+_MAX_ACCENTED_SHARE = 0.25
+"""French has 4 % accented letters; Cyrillic or Greek read as windows-1252 nearly 100 %."""
 _ESCAPE = b"\x1b"
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +107,28 @@ def _characters(payload: bytes, charset: str | None, markup: bool) -> tuple[str,
         return _decode_as(payload, declared)
     if b"\xed" in payload and (paired := _surrogates_paired(payload)) is not None:
         return paired, True
-    # A few bad bytes in a long page that is otherwise UTF-8: cut characters, not another encoding.
     lenient = payload.decode("utf-8", "replace")
-    if lenient.count("\ufffd") * 1000 < sum(not c.isascii() for c in lenient[:_SAMPLE_BYTES]) + 1000 and _has_wide(
-        lenient
-    ):
+    broken = lenient.count("\ufffd")
+    if sum(c > "\x7f" for c in lenient) >= 2 * broken:  # damaged UTF-8: another encoding gives hardly a valid pair
         return lenient, True
+    if _is_western(payload[:_SAMPLE_BYTES]):
+        return _decode_as(payload, "cp1252")
     guess = from_bytes(payload[:_SAMPLE_BYTES]).best()
     if guess is None:
         raise RejectedError(Reason.UNDECODABLE, f"no encoding fits; not UTF-8 at byte {unfit.start}")
     return _decode_as(payload, guess.encoding)
 
 
-def _has_wide(text: str) -> bool:
-    """Whether there is any character beyond ASCII that came out whole, the sign of real UTF-8."""
-    return any(c > "\x7f" and c != "\ufffd" for c in text[:_SAMPLE_BYTES])
+def _is_western(sample: bytes) -> bool:
+    """Whether windows-1252 gives letters of Western European languages between ASCII ones. It is by far the
+    commonest encoding besides UTF-8, and in short texts a detector cannot tell it from rare ones."""
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    beyond = [c for c in text if c > "\x7f"]
+    letters = sum(c.isalpha() for c in text)
+    return set(beyond) <= _WESTERN and sum(c.isalpha() for c in beyond) <= letters * _MAX_ACCENTED_SHARE
 
 
 def _decode_as(payload: bytes, name: str) -> tuple[str, bool]:
@@ -133,7 +144,7 @@ def _codec(charset: str | None) -> str | None:
         return None
     try:
         name = codecs.lookup(charset.strip().lower()).name
-        b"".decode(name)
+        b"a".decode(name)  # refuses codecs that are no text encoding (rot13, base64)
     except (LookupError, ValueError, UnicodeError):
         return None
     if name.startswith(("utf-16", "utf-32", "utf-7")):
@@ -149,6 +160,8 @@ def _declaration(payload: bytes) -> str | None:
 def _utf16_without_mark(payload: bytes) -> str | None:
     """UTF-16 of a script with Latin spaces and digits: zero bytes on one side of the pairs only."""
     sample = payload[:4096]
+    if len(sample) < MIN_UTF16_BYTES or _controls(sample.replace(b"\0", b"")) > len(sample) * _MAX_CONTROL_SHARE:
+        return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     many = len(sample) // 10
     if odd > many and even <= odd // 50:
@@ -158,9 +171,13 @@ def _utf16_without_mark(payload: bytes) -> str | None:
     return None
 
 
+def _controls(sample: bytes) -> int:
+    return len(sample) - len(sample.translate(None, _CONTROLS))
+
+
 def _refuse_binary(payload: bytes) -> None:
     sample = payload[:_SAMPLE_BYTES]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    controls = _controls(sample)
     if controls > len(sample) * _MAX_CONTROL_SHARE:
         raise RejectedError(Reason.BINARY, f"{controls} control characters in the first {len(sample)} bytes")
 
@@ -171,5 +188,4 @@ def _surrogates_paired(payload: bytes) -> str | None:
         text = payload.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return None
-    paired = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _LONE_SURROGATES.sub("\ufffd", paired)
+    return without_surrogates(text)

@@ -101,10 +101,11 @@ def read_json_lines(file: FileReading, stream: BinaryIO) -> Iterator[Document]:
         while line and not line.endswith(b"\n"):  # the rest of an over-long line, thrown away piece by piece
             line = stream.readline(MAX_DOCUMENT_BYTES)
         if whole.strip():
-            yield _json_document(file, number, whole)
+            yield json_document(file, number, whole)
 
 
-def _json_document(file: FileReading, number: int, line: bytes) -> Document:
+def json_document(file: FileReading, number: int, line: bytes) -> Document:
+    """The document or the reject that one line of a file is."""
     raw = RawDocument(f"{file.uri}#line={number}", MediaType.PLAIN_TEXT, line, file.modified)
     if len(line) >= 2 * MAX_DOCUMENT_BYTES:
         return _too_large(raw)

@@ -1,7 +1,7 @@
 """Find files and read the documents in them, on any file system that Beam knows."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,12 +26,24 @@ from transforms.file_formats import (
     read_whole,
 )
 from transforms.metrics import Counter, count
+from transforms.rejected_documents import read_rejects
 from transforms.rejects import REJECTS, reject_document
 
 _WHOLE = {".txt": MediaType.PLAIN_TEXT, ".html": MediaType.HTML, ".htm": MediaType.HTML}
 _JSON_LINES = (".jsonl", ".ndjson")
 _WARC = (".warc",)
-READABLE = (*_WHOLE, *_JSON_LINES, *_WARC)
+_REJECTS_TABLE = (".parquet",)
+READABLE = (*_WHOLE, *_JSON_LINES, *_WARC, *_REJECTS_TABLE)
+
+
+def holds_many(path: str) -> bool:
+    """Whether the file's format is one of many documents."""
+    return extension(path)[0] in (*_JSON_LINES, *_WARC, *_REJECTS_TABLE)
+
+
+def count_skipped() -> None:
+    """Count one record of an archive that is no document, within a running pipeline."""
+    count(Counter.RECORDS_SKIPPED)
 
 
 def match_files(pattern: str) -> list[FileMetadata]:
@@ -66,8 +78,12 @@ def _is_sidecar(path: str) -> bool:
     return any(FileSystems.exists(stem + document + packed) for document in _WHOLE for packed in ("", ".gz", ".zst"))
 
 
-def read_file(file: FileMetadata) -> Iterator[Document]:
-    """The documents of one file, and a reject where it or a part of it cannot be read."""
+def read_file(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -> Iterator[Document]:
+    """The documents of one file, and a reject where it or a part of it cannot be read.
+
+    Args:
+        skipped: called for every record of an archive that is no document.
+    """
     reading = FileReading(file.path, datetime.fromtimestamp(file.last_updated_in_seconds, UTC))
     kind, compression = extension(file.path)
     if kind not in READABLE:
@@ -77,7 +93,7 @@ def read_file(file: FileMetadata) -> Iterator[Document]:
     documents = 0
     try:
         with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-            for document in _read_stream(reading, kind, decompressed(stream, compression)):
+            for document in _read_stream(reading, kind, decompressed(stream, compression), skipped):
                 documents += 1
                 yield document
     except (OSError, BeamIOError) as error:
@@ -85,11 +101,13 @@ def read_file(file: FileMetadata) -> Iterator[Document]:
         yield _reject_file(reading, reason, f"after {documents} documents: {error}", error)
 
 
-def _read_stream(file: FileReading, kind: str, stream: BinaryIO) -> Iterator[Document]:
+def _read_stream(file: FileReading, kind: str, stream: BinaryIO, skipped: Callable[[], None]) -> Iterator[Document]:
     if kind in _JSON_LINES:
         yield from read_json_lines(file, stream)
+    elif kind in _REJECTS_TABLE:
+        yield from read_rejects(file, stream)
     elif kind in _WARC:
-        yield from read_warc(file, stream, skipped=lambda: count(Counter.RECORDS_SKIPPED))
+        yield from read_warc(file, stream, skipped)
     else:
         given = read_sidecar(file)
         if isinstance(given, Rejection):
@@ -175,7 +193,15 @@ class ReadFiles(beam.PTransform[beam.pvalue.PBegin, beam.pvalue.DoOutputsTuple])
             )
         else:
             documents = patterns | "ReadFirst" >> beam.FlatMap(_read_first, self.limit)
-        return documents | "Sort" >> beam.ParDo(_count_and_tag, self.given).with_outputs(REJECTS, main="documents")
+        return sort_documents(documents, self.given)
+
+
+def sort_documents(documents: beam.PCollection[Document], given: GivenMetadata) -> beam.pvalue.DoOutputsTuple:
+    """Documents and rejects apart and counted; `given` is for documents that do not state their own."""
+    outputs: beam.pvalue.DoOutputsTuple = documents | "Sort" >> beam.ParDo(_count_and_tag, given).with_outputs(
+        REJECTS, main="documents"
+    )
+    return outputs
 
 
 def _read_first(patterns: Sequence[str], limit: int) -> Iterator[Document]:

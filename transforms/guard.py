@@ -5,6 +5,7 @@ program of its own (`guard_child`) and no fork: it never imports `__main__` agai
 workers and beside other threads, and holds no copy of the parent's memory. It is kept for the next document.
 """
 
+import atexit
 import subprocess
 import sys
 from multiprocessing.connection import Connection, Pipe
@@ -26,6 +27,38 @@ class GuardedCallError(RuntimeError):
     """An unexpected exception in the child, with its traceback: a fault of the program, not of the page."""
 
 
+_IDLE: list["GuardedCleaning"] = []
+"""Children without work, for the next pipeline in this process: a run in cycles does not pay for each again."""
+
+
+def borrow(deadline_secs: float) -> "GuardedCleaning":
+    """An idle guard with this deadline, or a new one; to be given back."""
+    for guarded in list(_IDLE):
+        if guarded.deadline_secs == deadline_secs:
+            try:
+                _IDLE.remove(guarded)
+            except ValueError:  # another thread was faster
+                continue
+            return guarded
+    return GuardedCleaning(deadline_secs)
+
+
+def give_back(guarded: "GuardedCleaning") -> None:
+    """Keep a borrowed guard, and its child, for the next who needs one."""
+    _IDLE.append(guarded)
+
+
+@atexit.register
+def close_idle() -> None:
+    """End the children that nobody uses."""
+    while _IDLE:
+        _IDLE.pop().close()
+
+
+class _UnreceivedError(RejectedError):
+    """The child ended before it had the document."""
+
+
 class GuardedCleaning:
     """`transforms.articles.clean` in a child process, one document at a time; not for several threads at once.
 
@@ -45,7 +78,7 @@ class GuardedCleaning:
         function: str = "transforms.articles:clean",
         max_child_bytes: int = MAX_CHILD_BYTES,
     ) -> None:
-        self._deadline_secs = deadline_secs
+        self.deadline_secs = deadline_secs
         self._function = function
         self._max_child_bytes = max_child_bytes
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,21 +96,31 @@ class GuardedCleaning:
             RejectedError: what the function raised, or TIMEOUT, or CRASHED with the child's exit code.
             GuardedCallError: the function raised anything else, or the child did not start.
         """
-        pipe = self._running() or self._start()
         try:
-            pipe.send(request)
-            answer = pipe.recv() if pipe.poll(self._deadline_secs) else None
-        except (EOFError, ConnectionError) as error:
-            status = self.close(kill=False)
-            raise RejectedError(Reason.CRASHED, f"the extraction process ended with exit code {status}") from error
+            answer = self._exchange(request)
+        except _UnreceivedError:  # the child ended while it was idle: not this document's fault
+            answer = self._exchange(request)
         if answer is None:
             self.close()
-            raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self._deadline_secs:g} seconds")
+            raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self.deadline_secs:g} seconds")
         if not isinstance(answer, Failure):
             return answer
         if answer.rejected is not None:
             raise answer.rejected
         raise GuardedCallError(answer.traceback)
+
+    def _exchange(self, request: object) -> object:
+        """The child's answer, or None if it has none within the deadline."""
+        pipe = self._running() or self._start()
+        received = False
+        try:
+            pipe.send(request)
+            pipe.recv()
+            received = True
+            return pipe.recv() if pipe.poll(self.deadline_secs) else None
+        except (EOFError, ConnectionError) as error:
+            detail = f"the extraction process ended with exit code {self.close(kill=False)}"
+            raise (RejectedError if received else _UnreceivedError)(Reason.CRASHED, detail) from error
 
     def close(self, *, kill: bool = True) -> int | None:
         """End the child, if there is one, and give its exit code (negative: the signal that ended it).
@@ -104,7 +147,7 @@ class GuardedCleaning:
     def _start(self) -> Connection:
         ours, theirs = Pipe()
         with theirs:
-            arguments = (theirs.fileno(), self._function, self._deadline_secs, self._max_child_bytes)
+            arguments = (theirs.fileno(), self._function, self.deadline_secs, self._max_child_bytes)
             # The child finds our modules where we found them, also on a worker that unpacked them somewhere.
             program = (
                 f"import sys; sys.path[:] = {sys.path!r}; from transforms.guard_child import serve; serve{arguments!r}"

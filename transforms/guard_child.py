@@ -42,6 +42,7 @@ def serve(descriptor: int, function: str, deadline_secs: float, max_bytes: int) 
             request = pipe.recv()
         except EOFError:
             return
+        pipe.send(None)  # received: from here on an end is this document's doing
         signal.setitimer(signal.ITIMER_REAL, deadline_secs + _GRACE_SECS)
         try:
             answer = call(request)

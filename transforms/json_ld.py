@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
+from transforms.characters import one_line
+
 Node: TypeAlias = Mapping[str, object]
 
 ARTICLE_TYPES = frozenset(
@@ -22,6 +24,7 @@ ARTICLE_TYPES = frozenset(
 _WEAK_TYPES = frozenset({"videoobject", "podcastepisode", "recipe", "webpage", "review"})
 MAX_NODES = 2_000
 """A page describes itself in some ten nodes; the rest of 10,000 are product lists."""
+MAX_STORIES = 5
 MAX_DEPTH = 8
 _CONTAINERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart")
 _WRAPPING = re.compile(
@@ -108,23 +111,37 @@ def node_types(node: Node) -> frozenset[str]:
     return frozenset(v.rsplit("/", 1)[-1].removeprefix("schema:").lower() for v in values if isinstance(v, str))
 
 
-def main_article(nodes: Iterable[Node], addresses: frozenset[str]) -> Node | None:
+def main_article(
+    nodes: Iterable[Node], addresses: frozenset[str], wordings: frozenset[str] = frozenset()
+) -> Node | None:
     """The node that describes the article of the page.
 
-    Of the nodes with an article's type: the one whose own address is the page's, then of a proper article
-    type, then the one with a headline and a date, then the first.
+    Of the nodes with an article's type: the one whose own address is the page's, then the one whose headline
+    is a title of the page, then of a proper article type, then the one with a headline and a date, then the
+    first. Of more than `MAX_STORIES` without such a sign none: the page lists other stories.
+
+    Args:
+        addresses: addresses of the page as `plain_address` gives them.
+        wordings: titles of the page in lower case.
     """
     candidates = [node for node in nodes if node_types(node) & ARTICLE_TYPES]
 
-    def rank(node: Node) -> tuple[bool, bool, bool, bool]:
+    def named(node: Node) -> bool:
+        return any(headline.casefold() in wordings for headline in texts(node, "headline", "name"))
+
+    def rank(node: Node) -> tuple[bool, bool, bool, bool, bool]:
         return (
             bool(_addresses(node) & addresses),
+            named(node),
             not node_types(node) <= _WEAK_TYPES,
             "headline" in node or "name" in node,
             "datePublished" in node,
         )
 
-    return max(candidates, key=rank, default=None)
+    best = max(candidates, key=rank, default=None)
+    if best is not None and len(candidates) > MAX_STORIES and not any(rank(best)[:2]):
+        return None
+    return best
 
 
 def _addresses(node: Node) -> frozenset[str]:
@@ -156,7 +173,7 @@ def text(node: Node, *keys: str) -> str | None:
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        plain = " ".join(_TAGS.sub("", unescape(unescape(value))).split())
+        plain = one_line(_TAGS.sub("", unescape(unescape(value))))
         if plain:
             yield plain
     elif isinstance(value, (int, float)) and not isinstance(value, bool):

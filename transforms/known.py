@@ -8,7 +8,8 @@ import apache_beam as beam
 from schemas.article import Article
 from schemas.partition import Partition
 from schemas.tables import ARTICLES
-from transforms.lake import row_ids
+from transforms.lake import row_ids, sweep
+from transforms.locking import batch
 from transforms.metrics import Counter, count
 from transforms.partitions import shard_of
 
@@ -35,18 +36,24 @@ def _order(article: Article) -> tuple[str, str]:
 class SetAsideKnown(beam.PTransform[beam.PCollection[Article], beam.PCollection[Article]]):
     """Keep the versions of articles that neither the lake nor this window of the run has yet.
 
-    Input: `Article`s. Output: those that are new, each once, spread over the workers again. Grouped by partition
+    Input: `Article`s. Output: those that are new, each once. Grouped by partition
     within the input's windows, so one partition's new articles are in memory at once. Deterministic, safe to retry.
+
+    What an interrupted run has left of a touched partition is swept first, if the input is bounded: then no batch of
+    this run is written before all of its input was looked up, if a Reshuffle or GroupByKey stands between this and
+    `WriteTables`. An unbounded run writes while it reads, and leaves leftovers to the next bounded one.
 
     Metrics: `already_known` by source.
 
     Args:
         lake: root folder of the tables.
         shards: how many files one partition is spread over.
+        lease: sign of life of a run on this machine (see `transforms.locking`).
     """
 
     lake: str
     shards: int = 1
+    lease: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -56,13 +63,16 @@ class SetAsideKnown(beam.PTransform[beam.PCollection[Article], beam.PCollection[
             articles
             | "KeyByPartition" >> beam.Map(key_by_partition, self.shards).with_output_types(tuple[Partition, Article])
             | "GroupByPartition" >> beam.GroupByKey()
-            | "KeepFresh" >> beam.FlatMapTuple(self._keep_fresh).with_output_types(Article)
-            | "SpreadArticles" >> beam.Reshuffle()
+            | "KeepFresh" >> beam.FlatMapTuple(self._keep_fresh, articles.is_bounded).with_output_types(Article)
         )
 
-    def _keep_fresh(self, partition: Partition, articles: Iterable[Article]) -> Iterator[Article]:
+    def _keep_fresh(self, partition: Partition, articles: Iterable[Article], sweeps: bool = True) -> Iterator[Article]:
         articles = list(articles)
-        fresh = fresh_versions(articles, set(row_ids(self.lake, partition, ARTICLES)))
+        with batch(self.lake, self.lease):
+            known = set(row_ids(self.lake, partition, ARTICLES))
+            if sweeps:
+                sweep(self.lake, partition, known)
+        fresh = fresh_versions(articles, known)
         if len(fresh) < len(articles):
             count(Counter.ALREADY_KNOWN, partition.source, len(articles) - len(fresh))
         return iter(fresh)

@@ -6,18 +6,20 @@ there an object appears only when its upload is complete, so that readers never 
 """
 
 import io
+import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+from apache_beam.io.filesystem import BeamIOError, CompressionTypes, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.partition import Partition
-from schemas.tables import Table
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES, Table
+from transforms.locking import is_local
 
 TEMPORARY = ".tmp-"
 """Start of the name of a file that is being written: readers' globs (``*.parquet``) and engines skip it."""
@@ -51,26 +53,83 @@ def _plain(value: Any) -> Any:
 
 def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: Sequence[Any]) -> str:
     """Write `rows` as one file of `table` and return its path; the same batch again replaces it by itself."""
-    folder = FileSystems.join(lake, *partition.folder(table.name).split("/"))
+    folder = _folder(lake, partition, table)
     temporary = FileSystems.join(folder, f"{TEMPORARY}{secrets.token_hex(8)}-{name}")
     final: str = FileSystems.join(folder, name)
     buffer = io.BytesIO()
     pq.write_table(arrow_table(table, rows), buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
     with FileSystems.create(temporary, compression_type=CompressionTypes.UNCOMPRESSED) as file:
         file.write(buffer.getvalue())
+        if is_local(lake):  # after a power failure a renamed file must not be empty
+            file.flush()
+            os.fsync(file.fileno())
     FileSystems.rename([temporary], [final])
     return final
 
 
 def row_ids(lake: str, partition: Partition, table: Table) -> Iterator[str]:
     """The first key column of every row that the partition holds."""
-    folder = FileSystems.join(lake, *partition.folder(table.name).split("/"))
-    for file in FileSystems.match([FileSystems.join(folder, "part-*.parquet")])[0].metadata_list:
-        with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-            try:
-                column = pq.read_table(stream, columns=[table.key[0]], partitioning=None).column(0)
-            except (pa.ArrowInvalid, OSError) as error:
-                raise BeamIOError(
-                    f"{file.path} is not a readable Parquet file: move it out of the lake", {file.path: error}
-                ) from error
-        yield from column.to_pylist()
+    for file in _files(lake, partition, table, "part-*.parquet"):
+        yield from read_columns(file.path, [table.key[0]]).column(0).to_pylist()
+
+
+def read_columns(path: str, columns: list[str] | None) -> pa.Table:
+    """Some columns of one file, or all.
+
+    Raises:
+        BeamIOError: naming the file, when it is not Parquet.
+    """
+    with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
+        try:
+            return pq.read_table(stream, columns=columns, partitioning=None)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise BeamIOError(
+                f"{path} is not a readable Parquet file: move it out of the lake", {path: error}
+            ) from error
+
+
+def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:
+    """Remove what interrupted writers have left of this partition: half files, and batches never committed.
+
+    Nobody may be writing to the partition. A batch was committed if its articles are there: then it has an articles
+    file of its name, or (after compaction) its versions are among the `known` ones of the partition.
+    """
+    committed = {_name(file) for file in _files(lake, partition, ARTICLES, "part-*.parquet")}
+    for table in (ENTITIES, CLAIMS):
+        for file in _files(lake, partition, table, "part-*.parquet"):
+            if _name(file) not in committed:
+                versions = read_columns(file.path, ["version_id"]).column(0).to_pylist()
+                if not set(versions) <= set(known):
+                    _delete(file)
+    for table in (ENTITIES, CLAIMS, ARTICLES):
+        sweep_temporary(lake, partition, table)
+
+
+def sweep_temporary(lake: str, partition: Partition, table: Table) -> None:
+    """Remove half-written files of one table and partition, to which nobody may be writing."""
+    for file in _files(lake, partition, table, f"{TEMPORARY}*"):
+        _delete(file)
+
+
+def _delete(file: FileMetadata) -> None:
+    try:
+        FileSystems.delete([file.path])
+    except BeamIOError:
+        if FileSystems.exists(file.path):  # else another shard of the partition was faster
+            raise
+
+
+def _files(lake: str, partition: Partition, table: Table, pattern: str) -> list[FileMetadata]:
+    found: list[FileMetadata] = FileSystems.match([FileSystems.join(_folder(lake, partition, table), pattern)])[
+        0
+    ].metadata_list
+    return found
+
+
+def _folder(lake: str, partition: Partition, table: Table) -> str:
+    folder: str = FileSystems.join(lake, *partition.folder(table.name).split("/"))
+    return folder
+
+
+def _name(file: FileMetadata) -> str:
+    return str(file.path).rpartition("/")[2]

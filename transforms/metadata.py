@@ -17,8 +17,9 @@ from htmldate import find_date
 
 from schemas.document import GivenMetadata
 from schemas.vocabulary import DateSource, TitleSource
-from transforms.addresses import canonical_address, is_home_page, web_address
+from transforms.addresses import canonical_address, is_home_page, is_section_of, web_address
 from transforms.authors import clean_names, page_authors
+from transforms.characters import one_line
 from transforms.dates import EARLIEST, MAX_AHEAD, Dated, first_plausible, readable
 from transforms.json_ld import node_types, text, texts
 from transforms.page import Page, canonical_href
@@ -64,15 +65,15 @@ class Metadata:
 def given_metadata(given: GivenMetadata, captured_at: datetime) -> Metadata:
     """The metadata of a document that says nothing about itself (plain text)."""
     written = ((given.date_source, given.published_at),) if given.published_at else ()
-    title = _one_line(given.title)
+    title = one_line(given.title)
     return Metadata(
         dated=first_plausible(written, captured_at),
-        url=web_address(given.url),
-        canonical_url=canonical_address(given.url),
-        source_name=_one_line(given.source),
+        url=web_address(one_line(given.url)),
+        canonical_url=canonical_address(one_line(given.url)),
+        source_name=one_line(given.source),
         title=title,
         title_source=given.title_source if title else None,
-        authors=clean_names(given.authors),
+        authors=clean_names(name for name in map(one_line, given.authors) if name),
         languages=(given.language,),
         modified_at=next(readable([given.modified_at or ""], captured_at), None),
         tags=_unique(given.tags),
@@ -168,7 +169,7 @@ def _addresses(page: Page, given_url: str | None) -> tuple[str | None, str | Non
     ]
     if given_url:
         domain = registered_domain(given_url)
-        own = [address for address in own if registered_domain(address) == domain]
+        own = [a for a in own if registered_domain(a) == domain and not is_section_of(a, given_url)]
         return given_url, own[0] if own else canonical_address(given_url)
     return None, own[0] if own else None
 
@@ -208,8 +209,4 @@ def _image(page: Page, base: str | None) -> str | None:
 
 
 def _unique(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(" ".join(v.split()) for v in values if v.strip()))
-
-
-def _one_line(value: str | None) -> str | None:
-    return " ".join(value.split()) or None if value else None
+    return tuple(dict.fromkeys(value for value in map(one_line, values) if value))

@@ -7,6 +7,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from schemas.vocabulary import Reason
+from transforms.characters import one_line, without_controls
 from transforms.json_ld import Node, main_article, page_nodes, plain_address
 from transforms.rejects import RejectedError
 
@@ -49,13 +50,15 @@ def parse_page(html: str, url: str | None) -> Page:
     )
     # Given as bytes: a declaration inside the page cannot overrule the decoding that was already done.
     try:
-        tree = document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+        tree = document_fromstring(without_controls(html).encode("utf-8", "replace"), parser=parser)
     except ParserError as error:
         raise RejectedError(Reason.NO_ARTICLE, f"no HTML element in the document: {error}") from error
     meta = _meta(tree)
     nodes = tuple(page_nodes(tree))
     addresses = [url, canonical_href(tree), *meta.get("og:url", ())]
-    article = main_article(nodes, frozenset(plain_address(address) for address in addresses if address)) or {}
+    headings = (" ".join(heading.text_content().split()) for heading in tree.iter("h1", "title"))
+    wordings = frozenset(title.casefold() for title in (*headings, *meta.get("og:title", ())))
+    article = main_article(nodes, frozenset(plain_address(a) for a in addresses if a), wordings) or {}
     return Page(tree, meta, nodes, article, url)
 
 
@@ -70,7 +73,7 @@ def canonical_href(tree: HtmlElement) -> str | None:
 def _meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = " ".join((element.get("content") or "").split())
+        content = one_line(element.get("content"))
         if not content:
             continue
         for key in _META_KEYS:

@@ -19,9 +19,7 @@ MIN_FURNITURE_LINK_SHARE = 0.4
 _MIN_LINK_CHARS = 25
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 
-_DEAD = XPath(
-    "//script | //style | //noscript | //template | //svg | //iframe | //button | //select | //form[not(.//p)]"
-)
+_DEAD = XPath("//script | //style | //noscript | //template | //svg | //iframe | //button | //select")
 _CAPTIONS = XPath(
     "//figcaption | //*[self::div or self::p or self::span or self::small or self::cite or self::em]"
     "[contains(concat(' ', @class), ' caption') or contains(@class, '-caption') or contains(@class, '_caption')"
@@ -36,7 +34,9 @@ _FURNITURE = re.compile(
     re.I,
 )
 _KEEP_CHARS = 1_500
-"""A container named like furniture with more text than this is the page's body under an odd name."""
+"""A container named like furniture with more text than this, in code points, goes only if it is full of links."""
+_MAX_FURNITURE_CHARS = 20_000
+"""With more than this it is the page's body under an odd name."""
 
 
 def prune(tree: HtmlElement, title: str | None) -> None:
@@ -45,7 +45,7 @@ def prune(tree: HtmlElement, title: str | None) -> None:
         _drop(element)
     _leave_one_article(tree, title)
     for element in _CAPTIONS(tree):
-        if len(element.text_content()) < _KEEP_CHARS:
+        if _chars(element, _KEEP_CHARS) < _KEEP_CHARS:
             _drop(element)
     _drop_furniture(tree)
     _drop_link_lists(tree)
@@ -90,12 +90,28 @@ def _paragraph_chars(element: HtmlElement) -> int:
 
 
 def _drop_furniture(tree: HtmlElement) -> None:
-    for element in list(tree.iter("div", "section", "aside", "ul", "p", "header", "footer", "span")):
+    page_chars = _paragraph_chars(tree)
+    for element in list(tree.iter("div", "section", "aside", "ul", "p", "header", "footer", "span", "form")):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if name == " " or not _FURNITURE.search(_CAMEL.sub("-", name)):
+        named = name != " " and _FURNITURE.search(_CAMEL.sub("-", name))
+        if not named and element.tag != "form":
             continue
-        if len(element.text_content()) < _KEEP_CHARS or _link_share(element) >= MIN_FURNITURE_LINK_SHARE:
+        chars = _chars(element, _MAX_FURNITURE_CHARS)
+        linked = chars <= _MAX_FURNITURE_CHARS and _link_share(element) >= MIN_FURNITURE_LINK_SHARE
+        # A short article in a container with such a name is still the article.
+        own = next(element.iter("h1"), None) is not None or 2 * _paragraph_chars(element) > page_chars
+        if (chars < _KEEP_CHARS or linked) and not own:
             _drop(element)
+
+
+def _chars(element: HtmlElement, limit: int) -> int:
+    """Length of the element's text, or something above `limit`: without reading a page again and again."""
+    chars = 0
+    for text in element.itertext():
+        chars += len(text)
+        if chars > limit:
+            break
+    return chars
 
 
 def _link_share(element: HtmlElement) -> float:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from schemas.article import Edit
 from schemas.vocabulary import EditRule, QualityFlag
+from transforms.json_ld import text as text_of
+from transforms.page import Page
 
 _THOUSANDS = r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+"
 _NUMBER_ARTIFACT = re.compile(rf"\bXNUMX\b|(?<![\d.,]){_THOUSANDS} {_THOUSANDS}(?![\d.,]\d)")
@@ -21,6 +23,11 @@ _BREAKS_OFF = re.compile(
     r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\(\.\.\.\))\s*(?:lire la suite|read more|continue reading|weiterlesen|leer más)?\s*[»>→]*\s*$",
     re.I,
 )
+_INCHES = re.compile(r'\d"')
+MAX_TEASER_WORDS = 200
+MIN_FREE_SHARE = 0.6
+_FALSE = frozenset({"false", "no", "0", "http://schema.org/false", "https://schema.org/false"})
+_CLOSED_TIERS = frozenset({"locked", "paid", "premium"})
 _OPENING_PARAGRAPH = ("«", "“", "„", '"', "”", "»")
 
 
@@ -43,6 +50,21 @@ def flag_text(text: str, edits: Iterable[Edit]) -> set[QualityFlag]:
     return flags
 
 
+def is_paywalled_stub(page: Page, words: int) -> bool:
+    """Whether a page that says it is not free holds a part of its article only: less than 60 % of the words it
+    states, or, where it states none, no more than a teaser. Many paid pages hold all of their text."""
+    free = page.article.get("isAccessibleForFree")
+    closed = (
+        str(free).lower() in _FALSE if free is not None else page.first_meta("article:content_tier") in _CLOSED_TIERS
+    )
+    if not closed:
+        return False
+    stated = text_of(page.article, "wordCount")
+    if stated and stated.isdecimal() and int(stated) >= MAX_TEASER_WORDS:
+        return words < MIN_FREE_SHARE * int(stated)
+    return words <= MAX_TEASER_WORDS
+
+
 def has_unbalanced_quotes(text: str) -> bool:
     """Whether some double quotation mark has no partner.
 
@@ -52,7 +74,7 @@ def has_unbalanced_quotes(text: str) -> bool:
     paragraphs = [p for p in text.split("\n") if p.strip()]
     carried = False
     for paragraph in paragraphs:
-        stripped = paragraph.strip()
+        stripped = paragraph.strip().removeprefix("» ")  # a list's arrow
         if carried and not stripped.startswith(_OPENING_PARAGRAPH):
             return True
         opened = _open_at_end(stripped)
@@ -68,8 +90,9 @@ def _open_at_end(paragraph: str) -> bool | None:
     Guillemets nest; the curly and straight marks toggle, since languages use the same sign on either side
     („…“ and “…”).
     """
-    if paragraph.count('"') % 2:
-        return True if paragraph.count('"') == 1 and paragraph.startswith('"') else None
+    straight = paragraph.count('"')
+    if straight % 2 and (straight - len(_INCHES.findall(paragraph))) % 2:
+        return True if straight == 1 and paragraph.startswith('"') else None
     curly = [c for c in paragraph if c in "“”„‟"]
     depth = 0
     outward = _points_outward(paragraph)

@@ -13,7 +13,8 @@ from schemas.partition import Partition, batch_name
 from schemas.rejection import Rejection
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS
 from transforms.known import key_by_partition
-from transforms.lake import row_ids, write_batch
+from transforms.lake import row_ids, sweep_temporary, write_batch
+from transforms.locking import batch
 from transforms.metrics import Counter, count
 from transforms.partitions import shard_of
 
@@ -47,10 +48,15 @@ class WriteTables(
     Args:
         lake: root folder of the tables, on any file system that Beam knows.
         shards: how many files one partition is spread over; as in `SetAsideKnown`.
+        lease: sign of life of a run on this machine (see `transforms.locking`).
+
+    Raises:
+        transforms.locking.RunEndedError: in the worker, when the run is gone.
     """
 
     lake: str
     shards: int = 1
+    lease: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -73,16 +79,19 @@ class WriteTables(
     def _write(self, partition: Partition, rows: dict[str, Iterable[Any]]) -> Iterator[WrittenFile]:
         articles = list(rows[ARTICLES.name])
         name = batch_name(article.version_id for article in articles)
-        for table, counter, key in (
-            (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
-            (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
-            (ARTICLES, Counter.ARTICLES_WRITTEN, partition.source),
-        ):
-            batch = list(rows[table.name])
-            if batch:
-                path = write_batch(self.lake, partition, table, name, batch)
-                count(counter, key, len(batch))
-                yield WrittenFile(table.name, path, len(batch))
+        written = []
+        with batch(self.lake, self.lease):
+            for table, counter, key in (
+                (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
+                (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
+                (ARTICLES, Counter.ARTICLES_WRITTEN, partition.source),
+            ):
+                of_table = list(rows[table.name])
+                if of_table:
+                    path = write_batch(self.lake, partition, table, name, of_table)
+                    count(counter, key, len(of_table))
+                    written.append(WrittenFile(table.name, path, len(of_table)))
+        return iter(written)
 
 
 def _key_row(row: EntityMention | Claim, shards: int) -> tuple[Partition, EntityMention | Claim]:
@@ -99,9 +108,11 @@ class WriteRejects(beam.PTransform[beam.PCollection[Rejection], beam.PCollection
 
     Args:
         lake: root folder of the tables.
+        lease: as in `WriteTables`.
     """
 
     lake: str
+    lease: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -122,11 +133,14 @@ class WriteRejects(beam.PTransform[beam.PCollection[Rejection], beam.PCollection
             rival = by_id.get(rejection.reject_id)
             if rival is None or rejection.fetched_at < rival.fetched_at:
                 by_id[rejection.reject_id] = rejection
-        known = set(row_ids(self.lake, partition, REJECTS))
-        fresh = [by_id[key] for key in sorted(by_id) if key not in known]
-        if fresh:
+        with batch(self.lake, self.lease):
+            sweep_temporary(self.lake, partition, REJECTS)
+            known = set(row_ids(self.lake, partition, REJECTS))
+            fresh = [by_id[key] for key in sorted(by_id) if key not in known]
+            if not fresh:
+                return iter(())
             path = write_batch(self.lake, partition, REJECTS, batch_name(r.reject_id for r in fresh), fresh)
-            yield WrittenFile(REJECTS.name, path, len(fresh))
+        return iter((WrittenFile(REJECTS.name, path, len(fresh)),))
 
 
 def _key_rejection(rejection: Rejection) -> tuple[Partition, Rejection]:

@@ -12,6 +12,7 @@ from transforms.page import Page
 
 MAX_TITLE_CHARS = 400
 MIN_STEM_CHARS = 20
+MAX_HEADINGS = 2
 _META = ("og:title", "twitter:title", "headline", "title", "dc.title", "citation_title", "parsely-title")
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:~›<>/-]+\s+|\s*[|｜ㅣ]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
@@ -59,14 +60,22 @@ def page_title(page: Page, site_names: Iterable[str]) -> tuple[str | None, Title
 
 
 def page_titles(page: Page, title: str | None) -> tuple[str, ...]:
-    """Every wording that the page uses as a title."""
-    return tuple(dict.fromkeys([*([title] if title else []), *(candidate.title for candidate in _candidates(page))]))
+    """Every wording that the page uses as the article's title; a page with many ``<h1>`` has subheadings in them."""
+    candidates = list(_candidates(page))
+    many = sum(candidate.place == "h1" for candidate in candidates) > MAX_HEADINGS
+    wanted = comparable(title or "")
+    kept = (c.title for c in candidates if not (many and c.place == "h1" and wanted not in comparable(c.title)))
+    return tuple(dict.fromkeys([*([title] if title else []), *kept]))
 
 
 def _own_wording(titles: Sequence[_Candidate]) -> _Candidate | None:
     if any(candidate.place == "twitter:title" for candidate in titles):
         return None
-    return next((candidate for candidate in titles if candidate.place == "og:title"), None) if _shared_wording(titles) else None
+    return (
+        next((candidate for candidate in titles if candidate.place == "og:title"), None)
+        if _shared_wording(titles)
+        else None
+    )
 
 
 def _shared_wording(titles: Sequence[_Candidate]) -> _Candidate | None:

@@ -1,0 +1,207 @@
+"""Source phrases: "Selon X, P", "P, d'après X", "S, selon X, V", "pour X, P"."""
+
+from collections.abc import Iterator
+
+from language.claim_analysis import Analysis, claim_of_tokens
+from language.claim_candidates import Candidate, CueWords, Source
+from language.cues import CueLexicon
+from language.reading import Reading, Sentence
+from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
+from language.sources import noun_phrase_after
+from schemas.vocabulary import CueClass, SpeakerMethod
+
+_MAX_SOURCE = 30
+
+
+def according_to(analysis: Analysis, lexicon: CueLexicon, sentence: Sentence) -> Iterator[Candidate]:
+    """Claims of "selon X, P", "P, selon X" and "S, selon X, V"."""
+    reading = analysis.reading
+    for index in range(sentence.start, sentence.end):
+        length = _phrase_length(analysis, lexicon, index, sentence)
+        if not length or is_foreign(analysis.reading, sentence, index):
+            continue
+        lower = reading.lower[index + length] if index + length < sentence.end else ""
+        if lower in reading.words["selon_relatives"]:
+            continue
+        source = noun_phrase_after(
+            reading,
+            _behind_free_relative(analysis.reading, index + length, sentence.end),
+            sentence.end,
+            SpeakerMethod.ACCORDING_TO,
+        )
+        if source is None or reading.lower[source.head] in lexicon.not_sources:
+            continue
+        words = CueWords(
+            reading.starts[index],
+            reading.ends[index + length - 1],
+            " ".join(reading.lower[index : index + length]).replace("' ", "'"),
+            CueClass.ACCORDING_TO,
+        )
+        if not has_words(analysis.reading, sentence.start, index):
+            yield from _fronted(analysis, lexicon, index, length, sentence, words, source)
+        elif _may_be_medial(analysis, lexicon, index) or _names_quoted_person(
+            analysis, lexicon, index, sentence, source
+        ):
+            yield from _medial(analysis, index, sentence, words, source)
+
+
+def _fronted(
+    analysis: Analysis,
+    lexicon: CueLexicon,
+    index: int,
+    length: int,
+    sentence: Sentence,
+    words: CueWords,
+    source: Source,
+) -> Iterator[Candidate]:
+    reading = analysis.reading
+    person_only = reading.lower[index] in lexicon.fronted_person_only
+    comma = _comma_after(analysis.reading, source, sentence.end)
+    if person_only and not (
+        _is_person(analysis.reading, source) or _names_quoted_person(analysis, lexicon, index, sentence, source)
+    ):
+        return
+    if comma is None:
+        return
+    start = comma + 1
+    while start < sentence.end and reading.tokens[start].is_space:
+        start += 1
+    if start < sentence.end:
+        end = analysis.ends.end_of(start, sentence.end, None)
+        if end - start >= 2:
+            yield claim_of_tokens(analysis, start, end, "according_to", words, source)
+
+
+def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords, source: Source) -> Iterator[Candidate]:
+    """ "P, selon X", "S, selon X, V" and "… et, selon X, P"."""
+    reading = analysis.reading
+    start = _inside_brackets(analysis.reading, sentence.start, index)
+    complete = has_clause(analysis.reading, start, index)
+    before = index - 1
+    while before > start and not reading.is_word(before):
+        before -= 1
+    opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
+    comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
+    if comma is None and opens_clause:
+        comma = _comma_after(analysis.reading, source, sentence.end)
+    rest = None if comma is None else comma + 1
+    splits_clause = rest is not None and rest < sentence.end and _is_verb(analysis.reading, rest)
+    quoted_next = rest is not None and quotation_begins(analysis.reading, rest, sentence)
+    adverbial = not complete and rest is not None and not analysis.reading.has_quotation(start, index)
+    if not opens_clause and not (adverbial and (quoted_next or _is_adverbial(analysis.reading, start))):
+        yield from run_claims(analysis, start, index, "according_to", words, source)
+    if rest is not None and (opens_clause or not complete or splits_clause):
+        end = analysis.ends.end_of(rest, sentence.end, None, clause=not splits_clause)
+        if end - rest >= MIN_CLAUSE_TOKENS:
+            yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
+
+
+def _phrase_length(analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence) -> int:
+    lower = analysis.reading.lower
+    if lower[index] not in lexicon.according_first:
+        return 0
+    for phrase in lexicon.according_to:
+        if tuple(lower[index : index + len(phrase)]) == phrase and index + len(phrase) < sentence.end:
+            return len(phrase)
+    return 0
+
+
+def _may_be_medial(analysis: Analysis, lexicon: CueLexicon, index: int) -> bool:
+    reading, word = analysis.reading, analysis.reading.lower[index]
+    if word in lexicon.fronted_person_only:
+        return False
+    separated = not reading.is_word(index - 1)
+    return separated or word not in lexicon.after_comma_only
+
+
+def _names_quoted_person(
+    analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence, source: Source
+) -> bool:
+    """ "… et pour Marie Durand, « P »": inside a sentence "pour" counts before a quotation only."""
+    reading = analysis.reading
+    named = _is_person(analysis.reading, source) or reading.tokens[source.head].pos_ == "PROPN"
+    if reading.lower[index] not in lexicon.fronted_person_only or not named:
+        return False
+    comma = _quoted_comma(analysis.reading, source, sentence.end)
+    return comma is not None and source.end == comma
+
+
+def _is_person(reading: Reading, source: Source) -> bool:
+    if reading.lower[source.head] in reading.words["clitic_like_source"]:
+        return source.end - source.start == 1
+    return any(reading.tokens[i].ent_type_ in ("PER", "ORG") for i in range(source.start, source.end))
+
+
+def _quoted_comma(reading: Reading, source: Source, limit: int) -> int | None:
+    """The comma right before a quotation, if no verb stands between it and the source."""
+    for index in range(source.end, min(limit, source.end + _MAX_SOURCE)):
+        if reading.in_quotation[index] != reading.in_quotation[source.head]:
+            before = index - 1
+            while before > source.end and reading.tokens[before].is_space:
+                before -= 1
+            return before if reading.lower[before] == "," else None
+        if reading.is_finite(index):
+            return None
+    return None
+
+
+def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
+    """The comma behind the source and its appositions: what follows has a subject of its own or is quoted."""
+    quoted = _quoted_comma(reading, source, limit)
+    if quoted is not None:
+        return quoted
+    commas = [i for i in range(source.end, min(limit, source.end + _MAX_SOURCE)) if reading.lower[i] == ","]
+    for position, comma in enumerate(commas):
+        if reading.in_quotation[comma] != reading.in_quotation[source.head]:
+            return commas[0]
+        following = comma + 1
+        while following < limit and reading.tokens[following].is_space:
+            following += 1
+        if following >= limit:
+            return None
+        if reading.in_quotation[following] != reading.in_quotation[comma]:
+            return comma
+        upto = commas[position + 1] if position + 1 < len(commas) else limit
+        aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
+        named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
+        if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
+            return comma
+        if reading.tokens[following].pos_ == "DET" and not named:
+            return comma
+    return commas[0] if commas else None
+
+
+def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
+    """ "Selon ce que rapporte X": where X begins; `index` where there is no such clause."""
+    if (
+        index + 2 < limit
+        and reading.lower[index] in reading.words["free_relatives"]
+        and reading.lower[index + 1] in reading.words["that"]
+    ):
+        verb = index + 2
+        while verb < limit and reading.tokens[verb].pos_ in ("VERB", "AUX", "ADV"):
+            verb += 1
+        return verb if verb > index + 2 else index
+    return index
+
+
+def _inside_brackets(reading: Reading, start: int, index: int) -> int:
+    """Start of the words between brackets that hold `index`, or `start`."""
+    for i in range(index - 1, start - 1, -1):
+        if reading.lower[i] == ")":
+            return start
+        if reading.lower[i] == "(":
+            return i + 1
+    return start
+
+
+def _is_verb(reading: Reading, index: int) -> bool:
+    first = index + 1 if reading.lower[index] in reading.words["clitics"] else index
+    return reading.is_finite(first)
+
+
+def _is_adverbial(reading: Reading, start: int) -> bool:
+    """A time or place at the head of the sentence: "Vers 8 h", "À Lyon", "Ce matin"."""
+    token = reading.tokens[start]
+    timed = any(reading.lower[i] in reading.words["time_nouns"] for i in (start, start + 1))
+    return token.pos_ in ("ADP", "ADV") or timed

@@ -1,0 +1,88 @@
+"""The infinitive of a cue: "reconnaît avoir P", "promet de P", "s'engage à P"."""
+
+from language.claim_analysis import (
+    Analysis,
+    allowed,
+    behind_preposition,
+    has_own_complement,
+    takes_the_clause,
+)
+from language.cue_groups import Cue
+from language.reading import Reading
+
+_REACH_INFINITIVE = 20
+
+
+def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    reading = analysis.reading
+    takes = cue.entry.takes
+    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
+    if not markers and "inf" not in takes:
+        return None
+    for index in range(cue.end, min(limit, cue.end + _REACH_INFINITIVE)):
+        word = reading.lower[index]
+        if word in markers and reading.lower[index - 1] not in reading.words["not_before_marker"]:
+            start = index + 1
+        elif "inf" in takes and _may_start_infinitive(analysis, cue, index):
+            start = index
+        else:
+            if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
+                return None
+            if has_own_complement(analysis, index):
+                return None
+            if takes_the_clause(analysis, index):
+                return None
+            continue
+        verb = _infinitive_at(analysis, start, limit)
+        if verb is not None and reading.lower[verb] not in reading.words["not_infinitives"]:
+            end = analysis.ends.end_of(start, limit, cue, clause=False)
+            if end <= verb or not allowed(analysis, cue, start, end):
+                return None
+            return start, end, "infinitive"
+        opens_quotation = index > cue.end and reading.in_quotation[index] not in (
+            reading.in_quotation[cue.head],
+            reading.in_quotation[index - 1],
+        )
+        if opens_quotation and not behind_preposition(analysis, cue, index):
+            return None
+    return None
+
+
+def _may_start_infinitive(analysis: Analysis, cue: Cue, index: int) -> bool:
+    """Not behind a preposition: "a reconnu (auprès de l'agence) avoir menti", not "pour partir"."""
+    reading = analysis.reading
+    if index == cue.end:
+        return True
+    before = index - 1
+    while before > cue.end and reading.is_quote_sign(before):
+        before -= 1
+    direct_object = reading.tokens[cue.end].pos_ == "DET" and not reading.is_date(cue.end, index)
+    return reading.tokens[before].pos_ != "ADP" and not direct_object
+
+
+def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:
+    """The infinitive that begins at `start`, behind negation, clitics and an opening mark."""
+    reading = analysis.reading
+    for index in range(start, min(limit, start + 5)):
+        word = reading.lower[index]
+        if reading.is_infinitive(index):
+            return index
+        if index == start and _looks_infinitive(reading, index, limit):
+            return index
+        after_clitic = index > start and reading.tokens[index - 1].pos_ == "PRON"
+        if (
+            after_clitic
+            and reading.tokens[index].pos_ != "ADJ"
+            and word.endswith(tuple(reading.words["infinitive_endings"]))
+        ):
+            return index
+        skip = reading.words["clitics"] | reading.words["negation_adverbs"]
+        if not (word in skip or reading.is_quote_sign(index) or reading.tokens[index].pos_ == "ADV"):
+            return None
+    return None
+
+
+def _looks_infinitive(reading: Reading, index: int, limit: int) -> bool:
+    """An infinitive that the tagger took for a noun: "de reconstruire l'école"; nouns stand before no article."""
+    ends = reading.lower[index].endswith(tuple(reading.words["infinitive_endings"]))
+    return ends and index + 1 < limit and reading.tokens[index + 1].pos_ in ("DET", "PRON")

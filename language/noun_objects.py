@@ -1,0 +1,76 @@
+"""Nouns and attributes that state something: "annonce le retrait", "fait état de 36 morts", "se dit prêt"."""
+
+from language.claim_analysis import Analysis
+from language.cue_groups import Cue
+from language.cues import VerbForm
+
+_MIN_NOUN_TOKENS = 2
+_MAX_BEFORE_OBJECT = 8
+
+
+def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    """ "se dit prêt à négocier" """
+    if "self" not in cue.entry.takes:
+        return None
+    reading = analysis.reading
+    start = cue.end
+    while start < limit and reading.tokens[start].pos_ in ("ADV", "SPACE"):
+        start += 1
+    if start >= limit or not (reading.tokens[start].pos_ in ("ADJ", "NOUN", "VERB") or reading.is_quote_sign(start)):
+        return None
+    end = analysis.ends.end_of(start, limit, cue, clause=False)
+    for index in range(start + 1, end):
+        if reading.lower[index] in reading.words["occasion"] and reading.in_quotation[index] < 0:
+            end = index
+            break
+    return (start, end, "attribute") if end > start else None
+
+
+def event(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    """ "annonce le retrait des troupes": a noun that reports an event."""
+    if not cue.entry.takes & {"noun", "event"} or cue.passive or cue.form is VerbForm.INFINITIVE:
+        return None
+    reading = analysis.reading
+    start = _object_start(analysis, cue, limit)
+    if start is None or (cue.first and reading.lower[cue.first - 1] in reading.words["that"]):
+        return None
+    end = analysis.ends.end_of(start, limit, cue, clause=False)
+    nouns = [i for i in range(start, end) if reading.tokens[i].pos_ in ("NOUN", "PROPN")]
+    if not nouns or end - start < _MIN_NOUN_TOKENS:
+        return None
+    if "noun" not in cue.entry.takes and not _is_event(analysis, start, nouns[0]):
+        return None
+    return start, end, "noun"
+
+
+def _is_event(analysis: Analysis, start: int, noun: int) -> bool:
+    """The noun names something that happens ("l'intervention"), or a figure ("25 % d'imposition")."""
+    reading = analysis.reading
+    word = reading.lower[noun].rstrip("s")
+    if reading.tokens[start].pos_ == "NUM":
+        return reading.lower[start + 1] == "%"
+    return word in reading.words["event_nouns"] or word.endswith(tuple(reading.words["event_endings"]))
+
+
+def _object_start(analysis: Analysis, cue: Cue, limit: int) -> int | None:
+    reading = analysis.reading
+    for child in reading.tokens[cue.head].children:
+        nominal = child.pos_ in ("NOUN", "PROPN", "NUM") and not reading.is_time(child.i)
+        if child.dep_ == "obj" and cue.end <= child.i < limit and nominal:
+            start = max(cue.end, child.left_edge.i)
+            if start - cue.end <= _MAX_BEFORE_OBJECT and not any(reading.is_finite(i) for i in range(cue.end, start)):
+                return start if reading.in_quotation[start] == reading.in_quotation[cue.head] else None
+    start = cue.end
+    while start < limit and (reading.tokens[start].pos_ == "ADV" or reading.is_date(start, limit)):
+        start += 1
+    return start if start < limit and reading.tokens[start].pos_ in ("DET", "NUM") else None
+
+
+def noun_after_of(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    """ "fait état de 36 morts" """
+    if "de_noun" not in cue.entry.takes or cue.end >= limit:
+        return None
+    if analysis.reading.lower[cue.end] not in analysis.reading.words["genitive"]:
+        return None
+    end = analysis.ends.end_of(cue.end + 1, limit, cue, clause=False)
+    return (cue.end + 1, end, "noun") if end > cue.end + 1 else None

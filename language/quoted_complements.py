@@ -1,0 +1,122 @@
+"""Quotations that a cue governs from the left: "déclare : « P »", "dénonce une « mascarade »"."""
+
+from collections.abc import Iterator
+
+from language.claim_analysis import Analysis, behind_preposition, claim_of_tokens, quotation_words
+from language.claim_candidates import Candidate, CueWords, Source
+from language.cue_groups import Cue
+from language.cues import VerbForm
+from language.quotation_marks import Quotation
+
+_REACH_QUOTE = 16
+_MIN_QUOTED_WORDS = 3
+
+
+def quoted_complement(
+    analysis: Analysis, cue: Cue, words: CueWords, source: Source | None, limit: int
+) -> Iterator[Candidate]:
+    """Quoted words behind the cue: after a colon, directly, as a name for something, or in its object."""
+    if not cue.entry.takes & {"quote", "object", "as", "incise"}:
+        return
+    found = _quotation_behind(analysis, cue, limit)
+    if found is None:
+        return
+    quotation, colon = found
+    if cue.first and analysis.reading.lower[cue.first - 1] in analysis.reading.words["relatives"] - {"qui"}:
+        return
+    first = analysis.reading.token_at(quotation.open)
+    if colon and "quoted_only" in cue.entry.takes:
+        return
+    if colon:
+        yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)
+    elif "as" in cue.entry.takes and analysis.reading.lower[first - 1] in analysis.reading.words["as_markers"]:
+        yield _listed(analysis, first, limit, words, source)
+    elif cue.passive or cue.form is VerbForm.INFINITIVE or behind_preposition(analysis, cue, first):
+        return
+    elif "object" in cue.entry.takes:
+        yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
+    elif "quote" in cue.entry.takes and len(quotation_words(analysis.reading, quotation)) >= _MIN_QUOTED_WORDS:
+        yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
+
+
+def _listed(analysis: Analysis, first: int, limit: int, words: CueWords, source: Source | None) -> Candidate:
+    """ "accusé de « A », « B » et « C »": one claim."""
+    reading = analysis.reading
+    end = reading.token_before(reading.quotations[reading.in_quotation[first]].close)
+    index = end
+    while index < limit and (
+        (reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"])
+        or reading.tokens[index].is_space
+    ):
+        index += 1
+        if index < limit and reading.in_quotation[index] != reading.in_quotation[first - 1]:
+            end = index = reading.token_before(reading.quotations[reading.in_quotation[index]].close)
+    return claim_of_tokens(analysis, first, end, "as", words, source)
+
+
+def _quoted_object(
+    analysis: Analysis, cue: Cue, quotation: Quotation, first: int, limit: int, words: CueWords, source: Source | None
+) -> Candidate:
+    """ "dénonce la « mascarade » d'hier": the noun phrase, or the quotation where only an article precedes it."""
+    reading = analysis.reading
+    start = _phrase_start(analysis, cue, first)
+    end = analysis.ends.end_of(start, limit, cue, clause=False)
+    quoted_end = reading.token_before(quotation.close)
+    if end <= quoted_end and first - start <= 1:
+        return Candidate(quotation.start, quotation.end, "quoted_object", words, source, quotation)
+    return claim_of_tokens(analysis, start, max(end, quoted_end), "quoted_object", words, source)
+
+
+def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotation, bool] | None:
+    reading = analysis.reading
+    own = reading.in_quotation[cue.head]
+    colon = False
+    for index in range(cue.end, limit):
+        word = reading.lower[index]
+        if reading.in_quotation[index] >= 0 and reading.in_quotation[index] != own:
+            if index - cue.end > _REACH_QUOTE and not colon:
+                return None
+            return reading.quotations[reading.in_quotation[index]], colon
+        if word == ":":
+            colon = True
+            continue
+        if colon and reading.is_word(index):
+            return None
+        if word == ";" or (index in analysis.cues and "quoted_only" not in analysis.cues[index].entry.takes):
+            return None
+        if reading.is_finite(index) or (not colon and word in reading.words["that"] and index > cue.end):
+            return None
+    return None
+
+
+def _phrase_start(analysis: Analysis, cue: Cue, quoted: int) -> int:
+    """First token of the object that holds the quotation, or the quotation itself."""
+    reading = analysis.reading
+    for child in reading.tokens[cue.head].children:
+        if child.dep_ == "obj" and cue.end <= child.i < quoted and child.pos_ in ("NOUN", "PROPN"):
+            between = [reading.lower[i] for i in range(child.i, quoted)]
+            if "," not in between and child.right_edge.i >= quoted:
+                return max(cue.end, child.left_edge.i)
+    start = quoted
+    while start > cue.end and reading.tokens[start - 1].pos_ in ("DET", "ADJ", "NOUN"):
+        start -= 1
+        if reading.tokens[start].pos_ == "DET":
+            return start
+    return quoted
+
+
+def quotation_after_colon(
+    analysis: Analysis, end: int, limit: int, words: CueWords, source: Source | None
+) -> Iterator[Candidate]:
+    """ "estime que P : « Q »": the quotation illustrates the clause."""
+    reading = analysis.reading
+    index = end
+    while index < limit and (reading.tokens[index].is_space):
+        index += 1
+    if index < limit and reading.lower[index] == ":":
+        following = index + 1
+        while following < limit and reading.tokens[following].is_space:
+            following += 1
+        quotation = reading.quotation_at(following) if following < limit else None
+        if quotation is not None and reading.in_quotation[following] != reading.in_quotation[end - 1]:
+            yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)

@@ -1,0 +1,135 @@
+"""The that-clause of a cue: "X affirme, à Lyon, que P"."""
+
+from language.claim_analysis import Analysis, allowed, has_own_complement, takes_the_clause
+from language.cue_groups import Cue
+from language.cues import VerbForm
+from language.reading import has_feature
+
+_REACH_THAT = 24
+"""Tokens between cue and "que": an addressee, a date and an occasion fit in."""
+_MAX_OPENING_ASIDE = 8
+_MIN_NOUN_TOKENS = 2
+
+
+def that_clause(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    if "que" not in cue.entry.takes and "quote" not in cue.entry.takes:
+        return None
+    that = _that(analysis, cue, limit)
+    if that is None:
+        return None
+    start = that + 1
+    start = _behind_opening_aside(analysis, start, limit)
+    if cue.passive and "addressee" not in cue.entry.takes and not _is_impersonal(analysis, cue):
+        return None
+    restrictive = cue.negated and not _fully_negated(analysis, cue)
+    end = analysis.ends.end_of(start, limit, cue, clause=not restrictive) if start < limit else start
+    quoted = analysis.reading.has_quotation(start, end)
+    if "que" not in cue.entry.takes and "noun_cue" not in cue.entry.takes and not quoted:
+        return None
+    if end - start < 2 or not allowed(analysis, cue, start, end):
+        return None
+    if restrictive and not quoted and not any(_is_verb(analysis, i) for i in range(start, end)):
+        return (start, end, "noun") if end - start >= _MIN_NOUN_TOKENS else None
+    return start, end, "que"
+
+
+def _is_impersonal(analysis: Analysis, cue: Cue) -> bool:
+    """ "il a été annoncé que", "comme annoncé que": not "le vote est contesté que par …"."""
+    reading = analysis.reading
+    if cue.start == cue.head:
+        return True
+    return any(
+        word in reading.words["impersonal"] for word in reading.lower[max(0, cue.first - 2) : cue.first + 1]
+    ) or (cue.inverted is not None)
+
+
+def _fully_negated(analysis: Analysis, cue: Cue) -> bool:
+    """ "ne … pas", not the "ne … que" of a restriction."""
+    around = analysis.reading.lower[max(0, cue.first - 2) : cue.end + 1]
+    full = analysis.reading.words["negation_adverbs"] | analysis.reading.words["negative_subjects"]
+    return any(word in full for word in around)
+
+
+def _is_verb(analysis: Analysis, index: int) -> bool:
+    return analysis.reading.tokens[index].pos_ in ("VERB", "AUX")
+
+
+def _behind_opening_aside(analysis: Analysis, start: int, limit: int) -> int:
+    """Past what stands between "que" and its clause: "que, pour eux, P"."""
+    reading = analysis.reading
+    while start < limit and (reading.tokens[start].is_space or reading.lower[start] == "'"):
+        start += 1
+    if start < limit and reading.lower[start] == ",":
+        for index in range(start + 1, min(limit, start + _MAX_OPENING_ASIDE)):
+            if reading.lower[index] == ",":
+                return index + 1
+        return start + 1
+    return start
+
+
+def _that(analysis: Analysis, cue: Cue, limit: int) -> int | None:
+    reading = analysis.reading
+    for index in range(cue.end, min(limit, cue.end + _REACH_THAT)):
+        word = reading.lower[index]
+        if word in reading.words["that"]:
+            return index if _is_complementizer(analysis, cue, index) else None
+        if takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
+            return None
+        if word in (":", ";") or reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            return None
+        if has_own_complement(analysis, index):
+            return None
+        if reading.is_finite(index) or word in reading.words["relatives"] or reading.is_gerund(index):
+            return _that_behind_aside(analysis, cue, index, limit)
+    return None
+
+
+def _that_behind_aside(analysis: Analysis, cue: Cue, index: int, limit: int) -> int | None:
+    """ "a confié à Lyon, où il se trouvait, que P": the clause of an aside between commas is stepped over."""
+    reading = analysis.reading
+    if "," not in reading.lower[cue.end : index + 1]:
+        return None
+    for i in range(index, min(limit, index + _REACH_THAT) - 1):
+        if reading.lower[i] in (":", ";") or reading.in_quotation[i] != reading.in_quotation[cue.head]:
+            return None
+        if i > index and i in analysis.cues and analysis.cues[i].form is VerbForm.FINITE:
+            return None
+        if reading.lower[i] == "," and reading.lower[i + 1] in reading.words["that"]:
+            return i + 1
+    return None
+
+
+def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
+    reading = analysis.reading
+    between = range(cue.end, index)
+    pair = " ".join(reading.lower[index - 2 : index])
+    if (
+        between
+        and reading.lower[index - 1] in reading.words["other_conjunction_before_that"]
+        and pair not in reading.words["still_complementizer"]
+    ):
+        return False
+    token = reading.tokens[index]
+    relative = token.pos_ == "PRON" and has_feature(token, "PronType", "Rel")
+    if relative and between and reading.tokens[index - 1].pos_ in ("NOUN", "ADJ", "PROPN"):
+        following = reading.tokens[index + 1] if index + 1 < len(reading.tokens) else token
+        if following.pos_ in ("VERB", "AUX") or cue.form is VerbForm.INFINITIVE:
+            return False
+    nominal = [
+        i
+        for i in between
+        if reading.tokens[i].pos_ in ("NOUN", "PROPN")
+        and not reading.is_time(i)
+        and not any(c.dep_ == "case" for c in reading.tokens[i].children)
+    ]
+    if nominal and reading.lower[index - 1] == "," and [reading.lower[i] for i in between].count(",") == 1:
+        return False
+    if not nominal or cue.entry.takes & {"addressee", "noun_cue"}:
+        return True
+    if reading.lower[index - 1] in reading.words["fact_nouns"]:
+        return True
+    if relative:
+        return False
+    # A bare object right behind the cue takes the clause for itself: "annonce une mesure que …".
+    first = reading.tokens[cue.end]
+    return first.pos_ != "DET" or reading.is_date(cue.end, index)

@@ -1,0 +1,78 @@
+-- Views for DuckDB over the tables articles, entities, claims and rejects.
+-- `python -m pipeline sql "…"` loads them. Elsewhere: first tables.sql (with the lake's folder filled in), then this.
+
+-- The version of each article that was changed last; a correction is a new version and the old one stays in `articles`.
+CREATE OR REPLACE VIEW latest_articles AS
+SELECT * FROM articles
+QUALIFY row_number() OVER (
+  PARTITION BY article_id
+  ORDER BY coalesce(modified_at, published_at) DESC NULLS LAST, fetched_at DESC, version_id
+) = 1;
+
+-- Share of equal bytes of two MinHash signatures: about the Jaccard likeness of the texts' word pairs.
+CREATE OR REPLACE MACRO likeness(a, b) AS
+  list_sum([(substr(a, 2 * n + 1, 2) = substr(b, 2 * n + 1, 2))::INTEGER for n in range(128)]) / 128.0;
+
+-- Every copy with the earliest article that it copies, from all rows of the lake: unlike `articles.duplicate_of`, it
+-- does not depend on which of the two was read first. Same rule as transforms/duplicates.py.
+CREATE OR REPLACE MACRO copies_within(days) AS TABLE
+WITH aged AS (
+  SELECT article_id, version_id, date, word_count, content_hash, minhash, min({
+    'day': date, 'undated': published_at IS NULL, 'time': coalesce(published_at, 'infinity'), 'id': article_id
+  }) OVER (PARTITION BY article_id) AS age
+  FROM articles
+),
+keys AS (
+  SELECT version_id, content_hash AS key FROM aged
+  UNION ALL
+  SELECT version_id, n || ' ' || substr(minhash, 6 * n + 1, 6) FROM aged, range(42) AS band(n) WHERE word_count >= 50
+),
+pairs AS (
+  SELECT DISTINCT copy.version_id AS copy, original.version_id AS original
+  FROM keys AS copy JOIN keys AS original USING (key)
+  WHERE copy.version_id <> original.version_id
+)
+SELECT copy.article_id, copy.version_id, arg_min(original.article_id, original.age) AS duplicate_of
+FROM pairs
+JOIN aged AS copy ON pairs.copy = copy.version_id
+JOIN aged AS original ON pairs.original = original.version_id
+WHERE original.age < copy.age
+  AND date_diff('day', original.date, copy.date) BETWEEN 0 AND days
+  AND (
+    original.content_hash = copy.content_hash
+    OR least(original.word_count, copy.word_count) >= 50 AND likeness(original.minhash, copy.minhash) >= 0.3
+  )
+GROUP BY copy.article_id, copy.version_id;
+
+CREATE OR REPLACE VIEW copies AS SELECT * FROM copies_within(3);
+
+-- The latest version of every article that copies no other: what to count when each story shall count once.
+CREATE OR REPLACE VIEW original_articles AS
+SELECT * FROM latest_articles WHERE version_id NOT IN (SELECT version_id FROM copies);
+
+-- Who said what, where: the claims of the latest versions with their article.
+CREATE OR REPLACE VIEW claims_with_sources AS
+SELECT
+  c.date, c.source, a.source_name, a.title, coalesce(a.canonical_url, a.url) AS url, a.published_at, a.authors,
+  coalesce(c.speaker_name, c.speaker) AS speaker, c.speaker_entity_id, c.speaker_method, c.cue, c.cue_class,
+  c.kind, c.modality, c.quote_status, c.text, c.before, c.after, c.entities, c.quantities,
+  c.claim_id, c.article_id, c.version_id
+FROM claims AS c
+JOIN latest_articles AS a USING (version_id);
+
+-- How often each entity was named each day, in how many articles and by how many sources.
+CREATE OR REPLACE VIEW entities_per_day AS
+SELECT
+  e.date, e.entity_id, any_value(e.canonical_name ORDER BY e.canonical_name) AS name, e.label,
+  any_value(e.country_code ORDER BY e.country_code) AS country_code,
+  count(*) AS mentions, count(DISTINCT e.article_id) AS articles, count(DISTINCT e.source) AS sources
+FROM entities AS e
+JOIN latest_articles AS a USING (version_id)
+GROUP BY e.date, e.entity_id, e.label;
+
+-- Documents that did not become articles, by reason.
+CREATE OR REPLACE VIEW rejects_by_reason AS
+SELECT stage, reason, source, count(*) AS rejects, count(*) FILTER (WHERE retryable) AS retryable,
+  min(date) AS first_day, max(date) AS last_day, min(detail) AS example
+FROM rejects
+GROUP BY stage, reason, source;

@@ -1,0 +1,109 @@
+"""A page that hangs, crashes or eats memory ends its child, and the next one is served."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from schemas.vocabulary import Reason
+from tests.support import REPOSITORY, raw_document
+from transforms.guard import GuardedCallError, GuardedCleaning
+from transforms.guard_child import OUT_OF_MEMORY_STATUS
+from transforms.rejects import RejectedError
+
+DEADLINE_SECS = 1.0
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[GuardedCleaning]:
+    guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:clean")
+    yield guard
+    guard.close()
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason", "detail"),
+    [
+        pytest.param(b"hang", Reason.TIMEOUT, "stopped after 1 seconds", id="hang"),
+        pytest.param(b"backtrack", Reason.TIMEOUT, "stopped after 1 seconds", id="catastrophic-backtracking"),
+        pytest.param(b"segfault", Reason.CRASHED, "exit code -11", id="segmentation-fault"),
+        pytest.param(b"kill", Reason.CRASHED, "exit code -9", id="killed-from-outside"),
+        pytest.param(b"exit", Reason.CRASHED, "exit code 3", id="exit"),
+        pytest.param(b"memory", Reason.CRASHED, f"exit code {OUT_OF_MEMORY_STATUS}", id="out-of-memory"),
+        pytest.param(b"reject", Reason.NO_ARTICLE, "nothing here", id="its-own-reject"),
+    ],
+)
+def test_clean__misbehaving_document__is_rejected_and_the_next_is_served(
+    guarded: GuardedCleaning, payload: bytes, reason: Reason, detail: str
+) -> None:
+    with pytest.raises(RejectedError) as caught:
+        guarded.clean(raw_document(payload))
+    assert caught.value.reason is reason
+    assert detail in caught.value.detail
+    assert guarded.clean(raw_document(b"next")).text.startswith("b'next'")
+
+
+def test_clean__fault_of_the_program__is_raised_with_its_traceback(guarded: GuardedCleaning) -> None:
+    with pytest.raises(GuardedCallError, match="a fault of the program"):
+        guarded.clean(raw_document(b"fault"))
+
+
+def test_clean__several_documents__share_one_child(guarded: GuardedCleaning) -> None:
+    texts = {guarded.clean(raw_document(b"same")).text for _ in range(3)}
+    assert len(texts) == 1
+
+
+def test_clean__child_died_between_documents__innocent_document_is_served(guarded: GuardedCleaning) -> None:
+    pid = int(guarded.clean(raw_document(b"one")).text.rpartition(" ")[2])
+    os.kill(pid, 9)
+    _await_end(pid)
+    assert guarded.clean(raw_document(b"two")).text.startswith("b'two'")
+
+
+def test_close__running_child__is_gone() -> None:
+    guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:clean")
+    pid = int(guard.clean(raw_document(b"one")).text.rpartition(" ")[2])
+    guard.close()
+    assert not _is_running(pid)
+    assert guard.close() is None
+
+
+def test_child__parent_killed__ends_by_itself() -> None:
+    program = (
+        "import time; from tests.support import raw_document;"
+        "from transforms.guard import GuardedCleaning;"
+        "guard = GuardedCleaning(30.0, 'tests.misbehaving:clean');"
+        "print(guard.clean(raw_document(b'x')).text.rpartition(' ')[2], flush=True);"
+        "time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    _await_end(pid)
+
+
+def test_start__function_that_does_not_exist__says_so() -> None:
+    guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:missing")
+    with pytest.raises(GuardedCallError, match="did not start"):
+        guard.clean(raw_document(b"x"))
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat", encoding="ascii") as status:  # noqa: PTH123
+        return ") Z " not in status.read()
+
+
+def _await_end(pid: int) -> None:
+    """Fails if the process still runs after ten seconds."""
+    deadline = time.monotonic() + 10
+    while _is_running(pid):
+        assert time.monotonic() < deadline, f"process {pid} still runs"
+        time.sleep(0.01)
