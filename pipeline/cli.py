@@ -40,8 +40,10 @@ def _set_environment() -> None:
 
 
 def _run(argv: Sequence[str]) -> int:
+    # Before the options are checked against Beam's: its import warns of Google Cloud packages that nobody asked for.
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(settings.log_level.upper())
     from pipeline.run import check, run
     from transforms.locking import LakeInUseError
 
