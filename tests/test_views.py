@@ -29,8 +29,8 @@ def sample(tmp_path_factory):
     return open_lake(str(lake))
 
 
-def test_questions__are_ten():
-    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 11)]
+def test_questions__are_eleven():
+    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 12)]
 
 
 @pytest.mark.parametrize(("number", "query"), QUESTIONS, ids=[number for number, _ in QUESTIONS])
