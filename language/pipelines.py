@@ -8,6 +8,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import use_ops
 
 from language.analysis_text import analysis_text, paragraph_chunks
 from language.ner_consistency import apply as make_names_consistent
@@ -35,7 +36,8 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
             f"no pipeline ships for {language!r}: name an installed one with --nlp-model {language}=NAME"
         )
     try:
-        nlp = spacy.load(target)
+        with use_ops("numpy", use_blis=False):  # matrices by numpy's OpenBLAS: see docs/performance.md
+            nlp = spacy.load(target)
     except (OSError, ValueError) as error:
         raise PipelineNotFoundError(
             f"cannot load the spaCy pipeline {str(target)!r} for {language!r}: {error}. "
