@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml.etree import ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from schemas.vocabulary import Reason
@@ -48,6 +48,8 @@ def parse_page(html: str, url: str | None) -> Page:
     parser = HTMLParser(
         collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
+    # One class for all elements: lxml's own choice by tag is made in Python, again and again for each element.
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     # Given as bytes: a declaration inside the page cannot overrule the decoding that was already done.
     try:
         tree = document_fromstring(without_controls(html).encode("utf-8", "replace"), parser=parser)

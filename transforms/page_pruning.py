@@ -4,6 +4,7 @@ Rules look at structure (other articles, lists of links, captions), never at a p
 """
 
 import re
+from functools import lru_cache
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -21,7 +22,9 @@ _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 
 _DEAD = XPath("//script | //style | //noscript | //template | //svg | //iframe | //button | //select")
 _CAPTIONS = XPath(
-    "//figcaption | //*[self::div or self::p or self::span or self::small or self::cite or self::em]"
+    "//figcaption"
+    " | //*[contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'copyright')]"  # a quick look
+    "[self::div or self::p or self::span or self::small or self::cite or self::em]"
     "[contains(concat(' ', @class), ' caption') or contains(@class, '-caption') or contains(@class, '_caption')"
     " or contains(@class, 'Caption') or contains(@class, 'image-credit') or contains(@class, 'photo-credit')"
     " or contains(@class, 'image__credit') or contains(@class, 'imageCredit') or contains(@class, 'copyright')]"
@@ -93,7 +96,7 @@ def _drop_furniture(tree: HtmlElement) -> None:
     page_chars = _paragraph_chars(tree)
     for element in list(tree.iter("div", "section", "aside", "ul", "p", "header", "footer", "span", "form")):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        named = name != " " and _FURNITURE.search(_CAMEL.sub("-", name))
+        named = name != " " and _names_furniture(name)
         if not named and element.tag != "form":
             continue
         chars = _chars(element, _MAX_FURNITURE_CHARS)
@@ -102,6 +105,11 @@ def _drop_furniture(tree: HtmlElement) -> None:
         own = next(element.iter("h1"), None) is not None or 2 * _paragraph_chars(element) > page_chars
         if (chars < _KEEP_CHARS or linked) and not own:
             _drop(element)
+
+
+@lru_cache(maxsize=4096)  # the elements of a page, and of a publisher's pages, share a few hundred names
+def _names_furniture(name: str) -> bool:
+    return _FURNITURE.search(_CAMEL.sub("-", name)) is not None
 
 
 def _chars(element: HtmlElement, limit: int) -> int:
