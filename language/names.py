@@ -97,6 +97,7 @@ def _exact_form(name: str) -> str:
     return plain if plain.isupper() and len(plain) <= _MAX_CASED_ACRONYM else " ".join(parts)
 
 
+@lru_cache(maxsize=65536)
 def find_alias(name: str, label: EntityLabel) -> Alias | None:
     """The entry of the alias table that `name` belongs to, or None."""
     index = _aliases(label)

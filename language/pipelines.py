@@ -5,12 +5,14 @@ French ships with the project (`fr_depeche`); other languages use any installed 
 
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from language.analysis_text import analysis_text, paragraph_chunks
+from language.encoder import speed_up
 from language.ner_consistency import apply as make_names_consistent
 
 SHIPPED = {"fr": Path(__file__).parent / "fr_depeche"}
@@ -45,7 +47,7 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
         ) from error
     if nlp.lang != language:
         raise PipelineNotFoundError(f"the spaCy pipeline {str(target)!r} is for {nlp.lang!r}, not for {language!r}")
-    return nlp
+    return speed_up(nlp)
 
 
 def pipeline_name(nlp: Language) -> str:
@@ -63,7 +65,7 @@ def annotate(nlp: Language, text: str) -> Doc:
     paragraphs = [_prepare(nlp, chunk) for chunk in paragraph_chunks(analysis_text(text))]
     if not paragraphs:
         return nlp.make_doc("")
-    doc = Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False)
+    doc = Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False, exclude=("tensor",))  # type: ignore[call-arg]  # spaCy's stub lags behind
     make_names_consistent(doc)
     return doc
 
@@ -71,7 +73,8 @@ def annotate(nlp: Language, text: str) -> Doc:
 def _prepare(nlp: Language, chunk: str) -> Doc:
     """Tokenise, and forbid a sentence to start with white space or a closing mark ("… fin. »")."""
     doc = nlp.make_doc(chunk)
-    for token in doc[1:]:
-        if token.is_space or token.text == "»":
-            token.is_sent_start = False
+    words = doc.to_array(["ORTH", "IS_SPACE"])
+    for place in np.flatnonzero((words[:, 1] == 1) | (words[:, 0] == nlp.vocab.strings["»"])).tolist():
+        if place:
+            doc[place].is_sent_start = False
     return doc

@@ -19,6 +19,8 @@ from language.units import Unit, find_unit
 from schemas.claim import Quantity
 from schemas.vocabulary import EntityLabel
 
+_KEPT = "quantities"
+"""Key in the Doc's own storage."""
 _MODEL_WINS = frozenset({"DATE", "TIME", "PER", "LOC", "ORG", "EVENT", "PRODUCT"})
 
 
@@ -46,10 +48,19 @@ class _Candidate:
 def find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
     """The quantities of `text` in order, without overlaps.
 
+    They are kept with `doc`: entities and claims of one article ask for the same.
+
     Args:
         text: the article's text; surfaces are cut from it.
         doc: the annotation of `text`. Its dates, times and names are no quantities, its tags find the unit.
     """
+    if _KEPT not in doc.user_data:
+        doc.user_data[_KEPT] = _find_quantities(text, doc)
+    found: list[QuantityMention] = doc.user_data[_KEPT]
+    return found
+
+
+def _find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
     plain = analysis_text(text)
     words = quantity_words(doc.lang_)
     written = find_numerals(plain, doc.lang_)

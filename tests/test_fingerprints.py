@@ -1,11 +1,19 @@
 """Numbers that stand for a text are the same everywhere."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.fingerprints import content_hash, folded, simhash, word_count
+from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 
 TEXT = "L'Été dernier, le préfet a déclaré que tout allait bien dans la région lyonnaise et au-delà."
+SIMHASH_OF_TEXT = 6248158702934080575
+MINHASH_OF_TEXT = (
+    "55095b0776c8ad9fdc4ac4053e5e737f03180a37eaecfc1df5b0e545ede66074"
+    "f9bbd4d71205590fd5032f5290864ff5cb6a2bcfef2d94ae4b918e8798dc876f"
+    "8c74a55ffaf39e3b5dcca4f0410e8e3752838d8d91a2cda7548215abbc6aab5e"
+    "7069dbc947898e68be604ee06b41980e28a3462c45bef48ad8531b1aa499f2ae"
+)
 
 
 def test_folded__case_accents_punctuation__are_gone() -> None:
@@ -37,4 +45,11 @@ def test_word_count__letters_and_digits__are_runs() -> None:
     assert word_count("L'été 2024 : 40.000 soldats") == 6
 
 
-SIMHASH_OF_TEXT = 6248158702934080575
+def test_minhash__known_text__is_that_of_datasketch() -> None:
+    """Values of datasketch 2.0.0 for the pairs of this text: tables that exist hold them."""
+    assert minhash(folded(TEXT)) == MINHASH_OF_TEXT
+
+
+@pytest.mark.parametrize("text", ["", "mot"], ids=["nothing", "one-word"])
+def test_minhash__no_pair_of_words__is_the_signature_of_nothing(text: str) -> None:
+    assert minhash(text) == "ff" * 128

@@ -9,6 +9,23 @@ from language.entities import extract_entities
 from schemas.entity import EntityMention
 from transforms.annotation import AnnotatedArticle
 
+_KEPT = "mentions"
+"""Key in the Doc's own storage."""
+
+
+def mentions_of(annotated: AnnotatedArticle) -> list[EntityMention]:
+    """The entity mentions of an article; none without annotation.
+
+    They are kept with the Doc: where a runner fuses `ExtractEntities` and `ExtractClaims`, they are found once.
+    """
+    doc = annotated.doc
+    if doc is None:
+        return []
+    if _KEPT not in doc.user_data:
+        doc.user_data[_KEPT] = extract_entities(annotated.article, doc)
+    mentions: list[EntityMention] = doc.user_data[_KEPT]
+    return mentions
+
 
 @dataclass
 class ExtractEntities(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.PCollection[EntityMention]]):
@@ -26,5 +43,4 @@ class ExtractEntities(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.P
 
 
 def _entities(annotated: AnnotatedArticle) -> Iterator[EntityMention]:
-    if annotated.doc is not None:
-        yield from extract_entities(annotated.article, annotated.doc)
+    yield from mentions_of(annotated)
