@@ -44,10 +44,12 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
     logging.getLogger().setLevel(settings.log_level.upper())
-    from pipeline.run import check, run
+    from pipeline.run import check, check_streaming, run
     from transforms.locking import LakeInUseError
 
     check(settings)
+    if settings.streaming:
+        check_streaming(settings)
     codes = []
     try:
         if settings.inputs:
@@ -77,16 +79,20 @@ def _judge(summary: "Summary", settings: Settings) -> int:
 
 
 def _run_feeds(settings: Settings) -> int:
-    from pipeline.feeds import feeds_of, follow, interrupted_twice, poll_once
+    from pipeline.feeds import feeds_of, follow, poll_once, stream
+    from pipeline.interrupts import interrupted_twice
     from transforms.feed_memory import FeedMemory, next_due
     from transforms.web import WebSettings
 
     web = WebSettings(allow_loopback=settings.allow_loopback)
     feed_urls = feeds_of(settings, web)
+    if settings.streaming:
+        return _tell(stream(settings, feed_urls, web), settings)
     if settings.follow:
         codes: list[int] = []
         stop = threading.Event()
-        with interrupted_twice(stop, lambda words: print(words, file=sys.stderr, flush=True)):
+        words = "ending after this cycle; once more to end at once"
+        with interrupted_twice(stop, lambda: print(words, file=sys.stderr, flush=True)):
             follow(settings, feed_urls, web, stop, lambda summary: codes.append(_judge(summary, settings)))
         return max(codes, key=_EXIT_CODES_BY_WEIGHT.index, default=DONE)
     memory = FeedMemory(settings.output)
@@ -98,6 +104,16 @@ def _run_feeds(settings: Settings) -> int:
     print(
         f"none of {len(feed_urls)} feeds is due, {when}; see python -m pipeline feeds status --lake {settings.output}"
     )
+    return DONE
+
+
+def _tell(summary: "Summary | None", settings: Settings) -> int:
+    from pipeline.summary import report
+
+    if summary is None:
+        print("the job goes on: end it with the tools of its cluster", file=sys.stderr)
+    else:  # not judged: what was under way when the job was ended is in no book
+        print(report(summary, settings.output), flush=True)
     return DONE
 
 

@@ -1,20 +1,18 @@
 """Poll feeds: once, or cycle after cycle with the lake as the only memory; and show how they are."""
 
 import argparse
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from types import FrameType
 
 from pipeline.options import DEFAULT_OUTPUT, Settings, UsageError
-from pipeline.run import run
+from pipeline.run import run, run_continuously
 from pipeline.summary import Summary
 from transforms.feed_lists import named_feeds
 from transforms.feed_memory import FeedMemory, due_tasks, next_due
 from transforms.feed_polls import FeedTask
 from transforms.rejects import RejectedError
+from transforms.site_visits import unseen
 from transforms.web import Web, WebSettings
 
 MAX_WAIT_SECS = 60.0
@@ -85,20 +83,10 @@ def follow(
         wait(min(max((moment - web.now()).total_seconds(), MIN_WAIT_SECS), MAX_WAIT_SECS))
 
 
-@contextmanager
-def interrupted_twice(stop: threading.Event, say: Callable[[str], None]) -> Iterator[None]:
-    """Set `stop` at the first Ctrl-C; a second one ends the process as usual. The lake can bear either."""
-
-    def first(_: int, __: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        say("ending after this cycle; once more to end at once")
-
-    before = signal.signal(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def stream(settings: Settings, feed_urls: Sequence[str], web: WebSettings) -> Summary | None:
+    """One job without end. Of earlier runs it knows when each feed may be asked again; what it has seen is its own."""
+    tasks = FeedMemory(settings.output).tasks(feed_urls)
+    return run_continuously(settings, [FeedTask(t.feed_url, unseen(t.last) if t.last else None) for t in tasks], web)
 
 
 def status_text(tasks: Sequence[FeedTask], now: datetime) -> str:

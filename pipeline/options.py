@@ -13,6 +13,8 @@ DEFAULT_OUTPUT = "out"
 DEFAULT_CYCLE_DOCUMENTS = 2_000
 DEFAULT_CYCLE_BYTES = 32_000_000
 """The local runner needs about six times the text that it groups; see docs/lake.md for the figures."""
+DEFAULT_WINDOW_SECS = 300
+"""A publisher's day then has 288 files of each table at the most, before `compact`."""
 DEFAULT_WAIT_SECS = 10.0
 """Time enough for the workers of a killed run to end."""
 
@@ -39,6 +41,8 @@ class Settings:
         shards: files a partition is spread over.
         feeds: addresses, files and lists of feeds.
         follow: go on polling until Ctrl-C.
+        streaming: one job without end, for a runner that can.
+        window_secs: such a job writes the articles that arrived in so many seconds together.
         fetch: fetch the pages of entries that do not carry their article.
         poll_secs: time between polls of a feed that asks for none.
         allow_loopback: let requests go to this machine (tests).
@@ -61,6 +65,8 @@ class Settings:
     shards: int = 1
     feeds: tuple[str, ...] = ()
     follow: bool = False
+    streaming: bool = False
+    window_secs: int = DEFAULT_WINDOW_SECS
     fetch: bool = True
     poll_secs: int = 900
     allow_loopback: bool = False
@@ -98,6 +104,17 @@ def parser() -> argparse.ArgumentParser:
         help="feeds to poll: addresses, feed files, OPML files, or text files with one of these a line; may be repeated",
     )
     add("--follow", action="store_true", help="go on polling the feeds until Ctrl-C; the output is the only memory")
+    add(
+        "--streaming",
+        action="store_true",
+        help="read the feeds in one job without end, on a runner that can: PrismRunner, FlinkRunner, DataflowRunner",
+    )
+    add(
+        "--window-seconds",
+        type=_positive,
+        metavar="N",
+        help=f"with --streaming: write together what arrived within N seconds (default: {DEFAULT_WINDOW_SECS})",
+    )
     add("--no-fetch", action="store_true", help="take only the articles that feeds carry whole; fetch no pages")
     add(
         "--poll-minutes",
@@ -184,6 +201,14 @@ def parse(argv: Sequence[str]) -> Settings:
         raise UsageError("--limit holds for files, not for feeds: leave it out with --feeds")
     if values.follow and not values.feeds:
         raise UsageError("--follow needs feeds to follow: give --feeds")
+    if values.streaming and not values.feeds:
+        raise UsageError("--streaming reads feeds: give --feeds (files are read by a job that ends)")
+    if values.streaming and values.follow:
+        raise UsageError("--streaming and --follow exclude each other: --follow is for this machine alone")
+    if values.streaming and values.input:
+        raise UsageError("--streaming reads feeds alone: read --input in a run of its own")
+    if values.window_seconds is not None and not values.streaming:
+        raise UsageError("--window-seconds is about --streaming: give both")
     if values.no_fetch and not values.feeds:
         raise UsageError("--no-fetch is about feeds: give --feeds")
     sample = () if values.feeds else (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))
@@ -202,6 +227,8 @@ def parse(argv: Sequence[str]) -> Settings:
         shards=values.shards,
         feeds=tuple(values.feeds),
         follow=values.follow,
+        streaming=values.streaming,
+        window_secs=values.window_seconds or DEFAULT_WINDOW_SECS,
         fetch=not values.no_fetch,
         poll_secs=60 * values.poll_minutes,
         allow_loopback=values.allow_loopback,

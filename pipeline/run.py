@@ -17,10 +17,12 @@ from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.runner import PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from language.pipelines import PipelineNotFoundError, load_pipeline
-from pipeline.graph import build
+from pipeline.graph import Stream, build
+from pipeline.interrupts import interrupted_twice, uninterrupted
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.summary import Counts, Summary, summarise
@@ -32,6 +34,8 @@ from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
+_LOOK_SECS = 1.0
+_BOUNDED_RUNNERS = ("directrunner", "direct", "fnapirunner", "bundlebaseddirectrunner", "switchingdirectrunner")
 
 
 def check(settings: Settings) -> None:
@@ -71,6 +75,52 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         build(pipeline, settings, due=due, web=web)
         counts = _finish(pipeline)
+    return summarise(counts, time.monotonic() - started)
+
+
+def check_streaming(settings: Settings) -> None:
+    """Look whether the runner can run a job without end.
+
+    Raises:
+        UsageError: naming the runners that can.
+    """
+    runner = PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner
+    if (runner or "DirectRunner").rpartition(".")[2].lower() in _BOUNDED_RUNNERS:
+        raise UsageError(
+            f"--streaming cannot run on {runner or 'the local runner'}, which never ends a window of an unbounded job: "
+            "use --follow on this machine, or give --runner PrismRunner, FlinkRunner or DataflowRunner"
+        )
+
+
+def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSettings) -> Summary | None:
+    """Run the job without end, until its runner ends it or Ctrl-C: that ends a job that lives in this process, and
+    leaves one on a cluster to the cluster.
+
+    Returns:
+        The books so far; None if the job goes on without this process.
+
+    Raises:
+        Exception: whatever failed the job, unchanged.
+    """
+    started = time.monotonic()
+    options = PipelineOptions(list(settings.beam_args))
+    options.view_as(StandardOptions).streaming = True
+    pipeline = beam.Pipeline(options=options)
+    build(pipeline, settings, web=web, stream=Stream(feeds))
+    with uninterrupted():
+        result = pipeline.run()
+    stop = threading.Event()
+    with interrupted_twice(stop, lambda: None):
+        # Not wait_until_finish(): once interrupted, it has closed the connection by which the job is ended.
+        while not stop.is_set() and not PipelineState.is_terminal(result.state):
+            stop.wait(_LOOK_SECS)
+        if not stop.is_set():
+            result.wait_until_finish()  # raises what the job has failed of
+        elif options.view_as(StandardOptions).runner != "PrismRunner":
+            return None
+        counts = read_counts(result)
+        if stop.is_set():
+            result.cancel()
     return summarise(counts, time.monotonic() - started)
 
 

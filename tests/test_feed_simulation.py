@@ -19,7 +19,7 @@ from test_feeds import START, Clock, connected, now, page, resolve, rss, setting
 from webserver import Reply, Request, Site
 
 from pipeline.feeds import follow
-from transforms import feeds as feeds_module
+from transforms import feed_poll_files as feeds_module
 from transforms import tables as tables_module
 from transforms.feed_memory import FeedMemory
 from transforms.fetching import Limits

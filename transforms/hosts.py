@@ -6,11 +6,27 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class HostMemory:
+    """What is to be kept of a host when another process takes it over.
+
+    Args:
+        ended: end of the last request.
+        delay_secs: its own delay, if it asked for one.
+        resting_until: end of the silence that it asked for.
+    """
+
+    ended: datetime | None = None
+    delay_secs: float | None = None
+    resting_until: datetime | None = None
 
 
 class Hosts:
@@ -64,6 +80,23 @@ class Hosts:
         """Until when `host` wants no request, or None."""
         until = self._resting.get(host)
         return until if until is not None and until > self._now() else None
+
+    def free_at(self, host: str) -> datetime:
+        """When the next request to `host` may start, its silence included."""
+        return max(self.ready_at(host), self.resting_until(host) or self._now())
+
+    def memory(self, host: str) -> HostMemory:
+        """What is known of `host`, to be given to another process."""
+        return HostMemory(self._ended.get(host), self._delays.get(host), self._resting.get(host))
+
+    def recall(self, host: str, memory: HostMemory) -> None:
+        """Take over what another process has known of `host`, where it is newer."""
+        if memory.ended is not None:
+            self._ended[host] = max(memory.ended, self._ended.get(host, memory.ended))
+        if memory.delay_secs is not None:
+            self._delays.setdefault(host, memory.delay_secs)
+        if memory.resting_until is not None:
+            self.rest(host, memory.resting_until)
 
 
 def in_turns(

@@ -105,6 +105,18 @@ def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:
         sweep_temporary(lake, partition, table)
 
 
+def sweep_versions(lake: str, partition: Partition, versions: Collection[str]) -> None:
+    """Remove entities and claims that a batch which was not finished has left of `versions`, none of which are in the
+    lake. Nobody may be writing these versions; others may write others to the partition."""
+    committed = {_name(file) for file in _files(lake, partition, ARTICLES, "part-*.parquet")}
+    for table in (ENTITIES, CLAIMS):
+        for file in _files(lake, partition, table, "part-*.parquet"):
+            if _name(file) not in committed and set(versions) & set(
+                read_columns(file.path, ["version_id"]).column(0).to_pylist()
+            ):
+                _delete(file)
+
+
 def sweep_temporary(lake: str, partition: Partition, table: Table) -> None:
     """Remove half-written files of one table and partition, to which nobody may be writing."""
     for file in _files(lake, partition, table, f"{TEMPORARY}*"):

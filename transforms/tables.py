@@ -13,8 +13,8 @@ from schemas.partition import Partition, batch_name
 from schemas.rejection import Rejection
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS
 from transforms.known import key_by_partition
-from transforms.lake import row_ids, sweep_temporary, write_batch
-from transforms.locking import batch
+from transforms.lake import row_ids, sweep_temporary, sweep_versions, write_batch
+from transforms.locking import alone, batch
 from transforms.metrics import Counter, count
 from transforms.partitions import shard_of
 
@@ -39,7 +39,9 @@ class WriteTables(
 
     Input: a dict with the PCollections ``articles``, ``entities`` and ``claims`` in the same windows. Output: a
     `WrittenFile` each. The file name is the hash of the batch's version ids, so a retried bundle writes the same
-    files again. A batch is committed when its articles file exists: that one is written last.
+    files again. A batch is committed when its articles file exists: that one is written last. If the input is
+    unbounded, what the lake holds is looked up again before each batch, and what an unfinished batch has left of the
+    same versions is removed: a job that goes on from a checkpoint may come by in other batches.
 
     Cost: the rows of one partition and window are in memory at once; see `shards`.
 
@@ -73,14 +75,17 @@ class WriteTables(
         return (
             keyed
             | "GroupByPartition" >> beam.CoGroupByKey()
-            | "WriteBatch" >> beam.FlatMapTuple(self._write).with_output_types(WrittenFile)
+            | "WriteBatch"
+            >> beam.FlatMapTuple(self._write, tables[ARTICLES.name].is_bounded).with_output_types(WrittenFile)
         )
 
-    def _write(self, partition: Partition, rows: dict[str, Iterable[Any]]) -> Iterator[WrittenFile]:
-        articles = list(rows[ARTICLES.name])
-        name = batch_name(article.version_id for article in articles)
+    def _write(self, partition: Partition, rows: dict[str, Iterable[Any]], swept: bool = True) -> Iterator[WrittenFile]:
         written = []
-        with batch(self.lake, self.lease):
+        with batch(self.lake, self.lease) if swept else alone(self.lake):
+            if not swept:
+                rows = self._left_to_write(partition, rows)
+            articles = list(rows[ARTICLES.name])
+            name = batch_name(article.version_id for article in articles)
             for table, counter, key in (
                 (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
                 (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
@@ -92,6 +97,20 @@ class WriteTables(
                     count(counter, key, len(of_table))
                     written.append(WrittenFile(table.name, path, len(of_table)))
         return iter(written)
+
+    def _left_to_write(self, partition: Partition, rows: dict[str, Iterable[Any]]) -> dict[str, Iterable[Any]]:
+        """The rows of versions that are still not in the lake, and the way cleared for them.
+
+        A job without end goes on from its last checkpoint after a failure, and so may write again what it has written
+        since then, in other batches; or find entities and claims of a batch that it had not finished.
+        """
+        articles = list(rows[ARTICLES.name])
+        known = set(row_ids(self.lake, partition, ARTICLES))
+        fresh = {article.version_id for article in articles} - known
+        if len(fresh) < len(articles):
+            count(Counter.ALREADY_KNOWN, partition.source, len(articles) - len(fresh))
+        sweep_versions(self.lake, partition, fresh)
+        return {table: [row for row in of_table if row.version_id in fresh] for table, of_table in rows.items()}
 
 
 def _key_row(row: EntityMention | Claim, shards: int) -> tuple[Partition, EntityMention | Claim]:

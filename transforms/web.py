@@ -96,6 +96,10 @@ class Web:
         """Forget which hosts were not to be reached: they may be tried once more."""
         self._down.clear()
 
+    def is_down(self, host: str) -> bool:
+        """Whether `host` was not to be reached in this round."""
+        return host in self._down
+
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Visit:
         """The answer to one GET, with redirects followed, each hop checked and waited for like the first.
 
