@@ -1,6 +1,6 @@
 """Source phrases: "Selon X, P", "P, d'après X", "S, selon X, V", "pour X, P"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from language.claim_analysis import Analysis, claim_of_tokens
 from language.claim_candidates import Candidate, CueWords, Source
@@ -13,10 +13,16 @@ from schemas.vocabulary import CueClass, SpeakerMethod
 _MAX_SOURCE = 30
 
 
-def according_to(analysis: Analysis, lexicon: CueLexicon, sentence: Sentence) -> Iterator[Candidate]:
-    """Claims of "selon X, P", "P, selon X" and "S, selon X, V"."""
+def according_to(
+    analysis: Analysis, lexicon: CueLexicon, sentence: Sentence, positions: Sequence[int]
+) -> Iterator[Candidate]:
+    """Claims of "selon X, P", "P, selon X" and "S, selon X, V".
+
+    Args:
+        positions: the sentence's tokens that may begin such a phrase, in order.
+    """
     reading = analysis.reading
-    for index in range(sentence.start, sentence.end):
+    for index in positions:
         length = _phrase_length(analysis, lexicon, index, sentence)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
@@ -98,8 +104,6 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
 
 def _phrase_length(analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence) -> int:
     lower = analysis.reading.lower
-    if lower[index] not in lexicon.according_first:
-        return 0
     for phrase in lexicon.according_to:
         if tuple(lower[index : index + len(phrase)]) == phrase and index + len(phrase) < sentence.end:
             return len(phrase)

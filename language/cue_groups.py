@@ -10,6 +10,8 @@ from schemas.vocabulary import CueClass
 _MAX_ASIDE = 5
 _MAX_GROUP = 9
 """Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
+_MAX_TAIL = 5
+"""Tokens from a phrase's verb to the last word of it: "fait, lui aussi, savoir"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,11 @@ def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | No
     ):
         inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
+    if entry.tail and entry.tail[-1] not in lower[end : end + _MAX_TAIL]:
+        return None, None
     wanted = list(entry.tail)
     position = end
-    while wanted and position < min(len(lower), index + 5):
+    while wanted and position < min(len(lower), index + _MAX_TAIL):
         if lower[position] == wanted[0]:
             wanted.pop(0)
             end = position + 1

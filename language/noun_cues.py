@@ -1,6 +1,6 @@
 """Nouns as cues: "la crainte que P", "notre crainte est que P", "des rapports selon lesquels P"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from language.claim_analysis import Analysis, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
@@ -24,13 +24,13 @@ class NounCues:
         self._cues = analysis.cues
         self._lexicon = lexicon
 
-    def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """The claims of nouns in `sentence`, not of those in a quotation inside it."""
+    def of(self, sentence: Sentence, positions: Sequence[int]) -> Iterator[Candidate]:
+        """The claims of the cue nouns at `positions` in `sentence`, not of those in a quotation inside it."""
         reading = self._reading
-        for index in range(sentence.start, sentence.end):
-            cue_class = self._lexicon.nouns.get(reading.lower[index])
-            own = -1 if sentence.quotation is None else sentence.quotation
-            if cue_class is None or reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
+        own = -1 if sentence.quotation is None else sentence.quotation
+        for index in positions:
+            cue_class = self._lexicon.nouns[reading.lower[index]]
+            if reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
                 continue
             opener = self._opener(index, sentence.end)
             if opener is None:
