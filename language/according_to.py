@@ -63,6 +63,8 @@ def _fronted(
     reading = analysis.reading
     person_only = reading.lower[index] in lexicon.fronted_person_only
     comma = _comma_after(analysis.reading, source, sentence.end)
+    if person_only and reading.is_infinitive(source.start):
+        return  # "Pour inciter X à partir, …"
     if person_only and not (
         _is_person(analysis.reading, source) or _names_quoted_person(analysis, lexicon, index, sentence, source)
     ):
@@ -115,7 +117,20 @@ def _may_be_medial(analysis: Analysis, lexicon: CueLexicon, index: int) -> bool:
     if word in lexicon.fronted_person_only:
         return False
     separated = not reading.is_word(index - 1)
-    return separated or word not in lexicon.after_comma_only
+    return separated or word not in lexicon.after_comma_only or _follows_clause(analysis, lexicon, index)
+
+
+def _follows_clause(analysis: Analysis, lexicon: CueLexicon, index: int) -> bool:
+    """ "3 000 personnes ont défilé d'après la police", not "un film d'après X", "nommé d'après X"."""
+    reading = analysis.reading
+    if reading.in_quotation[index] >= 0:
+        return False
+    phrase = reading.lower[index : index + 2]
+    before = reading.lower[index - 1]
+    start = reading.sentences[reading.sentence_of[index]].start
+    return (
+        tuple(phrase) in lexicon.after_clause and before not in lexicon.made_after and has_clause(reading, start, index)
+    )
 
 
 def _names_quoted_person(
@@ -166,6 +181,8 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if reading.in_quotation[following] != reading.in_quotation[comma]:
             return comma
         upto = commas[position + 1] if position + 1 < len(commas) else limit
+        if reading.lower[following] in reading.words["relatives"] and position + 1 < len(commas):
+            continue  # "Selon Le Monde, qui cite deux témoins, P"
         aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
         named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
         if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):

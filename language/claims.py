@@ -53,6 +53,8 @@ _SUREST = (
     "noun_que",
     "subject_before",
     "as_incise",
+    "question",
+    "predication",
 )
 """Constructions by how sure a sign they are: a cue behind a quotation wins over a colon before it."""
 

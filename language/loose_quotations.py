@@ -209,6 +209,7 @@ def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int
         # "… le secrétaire général Jean Dupont« P »": the colon between them was lost.
         return names[-1] if names and names[-1] == before[-1] else None
     if not finite:
+        names = names or [i for i in before if reading.lower[i] in reading.words["speaking_nouns"]]
         return names[0] if names and len(before) <= _MAX_HEADING else None
     subjects = [
         i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"

@@ -35,7 +35,7 @@ class NounCues:
             opener = self._opener(index, sentence.end)
             if opener is None:
                 continue
-            end = self._ends.end_of(opener + 1, sentence.end, None)
+            end = self._ends.end_of(opener + 1, sentence.end, None, noun=index)
             if end - opener > _MIN_CLAUSE_TOKENS:
                 yield self._claim(index, opener, end, cue_class, sentence)
 
@@ -49,6 +49,8 @@ class NounCues:
                 return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
             if word in reading.words["that"]:
                 relative = has_feature(reading.tokens[index], "PronType", "Rel") and not finite
+                if finite == index - 1 and reading.lower[finite] in reading.words["auxiliaries_be"]:
+                    return index  # "une hypothèse serait que P"
                 # A verb may stand between only right before the clause: "les craintes montent que P".
                 return index if takes_that and not relative and (not finite or finite == index - 1) else None
             if reading.is_finite(index):

@@ -5,7 +5,8 @@ from language.cue_groups import Cue
 from language.cues import VerbForm
 
 _MIN_NOUN_TOKENS = 2
-_MAX_BEFORE_OBJECT = 8
+_MAX_BEFORE_OBJECT = 16
+"""Tokens between cue and object: "a annoncé mardi dans un entretien à la radio locale le retrait des troupes"."""
 
 
 def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
