@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from language.claim_analysis import Analysis, claim_of_tokens
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
-from language.reading import Reading, Sentence
+from language.reading import Reading, Sentence, has_feature
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
 from language.sources import noun_phrase_after
 from schemas.vocabulary import CueClass, SpeakerMethod
@@ -90,6 +90,8 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
         before -= 1
     opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
     comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
+    if comma is not None:
+        comma = _behind_participle(reading, comma, sentence.end)
     if comma is None and opens_clause:
         comma = _comma_after(analysis.reading, source, sentence.end)
     rest = None if comma is None else comma + 1
@@ -204,6 +206,19 @@ def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
             verb += 1
         return verb if verb > index + 2 else index
     return index
+
+
+def _behind_participle(reading: Reading, comma: int, limit: int) -> int:
+    """ "selon un sondage, publié mardi, P": the comma behind the participle."""
+    following = reading.tokens[comma + 1] if comma + 1 < limit else None
+    if following is None or following.pos_ != "VERB" or not has_feature(following, "VerbForm", "Part"):
+        return comma
+    for index in range(comma + 2, min(limit, comma + _MAX_SOURCE)):
+        if reading.is_finite(index):
+            return comma
+        if reading.lower[index] == ",":
+            return index
+    return comma
 
 
 def _inside_brackets(reading: Reading, start: int, index: int) -> int:

@@ -60,7 +60,7 @@ def has_own_complement(analysis: Analysis, index: int) -> bool:
     cue = analysis.cues.get(index)
     return (
         cue is not None
-        and "quoted_only" not in cue.entry.takes
+        and not cue.entry.takes & {"quoted_only", "about"}
         and (cue.form is VerbForm.FINITE or (cue.form is VerbForm.PARTICIPLE and cue.start < cue.head))
     )
 

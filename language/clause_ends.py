@@ -79,6 +79,8 @@ class ClauseEnds:
             # "ajoute que « P » en signant": the quotation is closed, the reporter goes on.
             return settled and reading.quotation_at(index - 1) is not None and reading.in_quotation[start] >= 0
         if word in reading.words["and_words"]:
+            if not clause and index + 1 < limit and reading.is_finite(index + 1):
+                return True  # "craint de perdre et a décidé de partir"
             return settled and self._coordinates_cue(index, limit, cue)
         if settled and self.according_at(index, limit, start):
             return True

@@ -15,7 +15,7 @@ def indirect_question(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, in
         openers |= reading.words["if_words"]
     if "why" in cue.entry.takes:
         openers |= reading.words["question_words"]
-    if not openers:
+    if not openers or cue.passive or _has_object(analysis, cue):
         return None
     for index in range(cue.end, min(limit, cue.end + _REACH)):
         word = reading.lower[index]
@@ -27,3 +27,9 @@ def indirect_question(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, in
         if reading.in_quotation[index] != reading.in_quotation[cue.head]:
             return None
     return None
+
+
+def _has_object(analysis: Analysis, cue: Cue) -> bool:
+    """ "demande des renforts si …" is a condition, "demande au maire si …" a question."""
+    tokens = analysis.reading.tokens
+    return cue.end < len(tokens) and tokens[cue.end].pos_ in ("DET", "NOUN", "PROPN", "NUM")

@@ -31,6 +31,8 @@ def quoted_complement(
         return
     if colon:
         yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)
+    elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
+        return  # "ne pas être traité « comme les autres »"
     elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
         yield _listed(analysis, first, limit, words, source)
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
@@ -112,7 +114,9 @@ def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotati
             continue
         if colon and reading.is_word(index):
             return None
-        if word == ";" or (index in analysis.cues and "quoted_only" not in analysis.cues[index].entry.takes):
+        if word == ";" or (
+            index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}
+        ):
             return None
         if reading.is_finite(index) or (not colon and word in reading.words["that"] and index > cue.end):
             return None

@@ -18,7 +18,7 @@ def complements_of(analysis: Analysis, cue: Cue, source: Source | None, limit: i
     words = cue_words(analysis.reading, cue)
     complements = [found for found in (that_clause(analysis, cue, limit), infinitive(analysis, cue, limit)) if found]
     if not complements:
-        complements = [found for found in _weaker(analysis, cue, limit) if found]
+        complements = [found for found in _weaker(analysis, cue, source, limit) if found]
     if complements:
         start, end, rule = min(complements)
         yield claim_of_tokens(analysis, start, end, rule, _with_noun(analysis, cue, words, start), source)
@@ -28,13 +28,13 @@ def complements_of(analysis: Analysis, cue: Cue, source: Source | None, limit: i
         yield from claims or unquoted_after_colon(analysis, cue, words, source, limit)
 
 
-def _weaker(analysis: Analysis, cue: Cue, limit: int) -> Iterator[Complement | None]:
+def _weaker(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> Iterator[Complement | None]:
     """What stands for a clause: a question, an attribute, an event."""
     yield indirect_question(analysis, cue, limit)
     yield predication(analysis, cue, limit)
     if not cue.has_object:
         yield attribute(analysis, cue, limit)
-        yield event(analysis, cue, limit)
+        yield event(analysis, cue, source, limit)
         yield noun_after_of(analysis, cue, limit)
 
 

@@ -32,6 +32,8 @@ def that_clause(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str
     if end - start < 2 or not allowed(analysis, cue, start, end):
         return None
     if restrictive and not quoted and not any(_is_verb(analysis, i) for i in range(start, end)):
+        if analysis.reading.lower[start] in analysis.reading.words["genitive"]:
+            return None  # "ne relève que du droit civil"
         return (start, end, "noun") if end - start >= _MIN_NOUN_TOKENS else None
     return start, end, "que"
 
@@ -114,12 +116,6 @@ def _compares(analysis: Analysis, cue: Cue, index: int) -> bool:
     )
 
 
-def _is_relative_by_parse(analysis: Analysis, cue: Cue, index: int) -> bool:
-    """The verb of the clause hangs on a noun between the cue and "que": "avec ce scrutin qu'il a voulu"."""
-    verb = analysis.reading.tokens[index].head
-    return verb.dep_ == "acl:relcl" and cue.end <= verb.head.i < index and verb.head.i == index - 1
-
-
 def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     reading = analysis.reading
     between = range(cue.end, index)
@@ -137,9 +133,6 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     if relative and between and reading.tokens[index - 1].pos_ in ("NOUN", "ADJ", "PROPN"):
         following = reading.tokens[index + 1] if index + 1 < len(reading.tokens) else token
         if following.pos_ in ("VERB", "AUX") or cue.form is VerbForm.INFINITIVE:
-            return False
-        quoted = reading.in_quotation[following.i] != reading.in_quotation[index]
-        if not quoted and _is_relative_by_parse(analysis, cue, index) and not reading.is_time(index - 1):
             return False
     nominal = [
         i
