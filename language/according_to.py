@@ -1,11 +1,11 @@
 """Source phrases: "Selon X, P", "P, d'après X", "S, selon X, V", "pour X, P"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from language.claim_analysis import Analysis, claim_of_tokens
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
-from language.reading import Reading, Sentence
+from language.reading import Reading, Sentence, has_feature
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
 from language.sources import noun_phrase_after
 from schemas.vocabulary import CueClass, SpeakerMethod
@@ -13,10 +13,16 @@ from schemas.vocabulary import CueClass, SpeakerMethod
 _MAX_SOURCE = 30
 
 
-def according_to(analysis: Analysis, lexicon: CueLexicon, sentence: Sentence) -> Iterator[Candidate]:
-    """Claims of "selon X, P", "P, selon X" and "S, selon X, V"."""
+def according_to(
+    analysis: Analysis, lexicon: CueLexicon, sentence: Sentence, positions: Sequence[int]
+) -> Iterator[Candidate]:
+    """Claims of "selon X, P", "P, selon X" and "S, selon X, V".
+
+    Args:
+        positions: the sentence's tokens that may begin such a phrase, in order.
+    """
     reading = analysis.reading
-    for index in range(sentence.start, sentence.end):
+    for index in positions:
         length = _phrase_length(analysis, lexicon, index, sentence)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
@@ -57,6 +63,8 @@ def _fronted(
     reading = analysis.reading
     person_only = reading.lower[index] in lexicon.fronted_person_only
     comma = _comma_after(analysis.reading, source, sentence.end)
+    if person_only and reading.is_infinitive(source.start):
+        return  # "Pour inciter X à partir, …"
     if person_only and not (
         _is_person(analysis.reading, source) or _names_quoted_person(analysis, lexicon, index, sentence, source)
     ):
@@ -82,6 +90,8 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
         before -= 1
     opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
     comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
+    if comma is not None:
+        comma = _behind_participle(reading, comma, sentence.end)
     if comma is None and opens_clause:
         comma = _comma_after(analysis.reading, source, sentence.end)
     rest = None if comma is None else comma + 1
@@ -98,8 +108,6 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
 
 def _phrase_length(analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence) -> int:
     lower = analysis.reading.lower
-    if lower[index] not in lexicon.according_first:
-        return 0
     for phrase in lexicon.according_to:
         if tuple(lower[index : index + len(phrase)]) == phrase and index + len(phrase) < sentence.end:
             return len(phrase)
@@ -111,7 +119,20 @@ def _may_be_medial(analysis: Analysis, lexicon: CueLexicon, index: int) -> bool:
     if word in lexicon.fronted_person_only:
         return False
     separated = not reading.is_word(index - 1)
-    return separated or word not in lexicon.after_comma_only
+    return separated or word not in lexicon.after_comma_only or _follows_clause(analysis, lexicon, index)
+
+
+def _follows_clause(analysis: Analysis, lexicon: CueLexicon, index: int) -> bool:
+    """ "3 000 personnes ont défilé d'après la police", not "un film d'après X", "nommé d'après X"."""
+    reading = analysis.reading
+    if reading.in_quotation[index] >= 0:
+        return False
+    phrase = reading.lower[index : index + 2]
+    before = reading.lower[index - 1]
+    start = reading.sentences[reading.sentence_of[index]].start
+    return (
+        tuple(phrase) in lexicon.after_clause and before not in lexicon.made_after and has_clause(reading, start, index)
+    )
 
 
 def _names_quoted_person(
@@ -162,6 +183,8 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if reading.in_quotation[following] != reading.in_quotation[comma]:
             return comma
         upto = commas[position + 1] if position + 1 < len(commas) else limit
+        if reading.lower[following] in reading.words["relatives"] and position + 1 < len(commas):
+            continue  # "Selon Le Monde, qui cite deux témoins, P"
         aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
         named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
         if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
@@ -183,6 +206,19 @@ def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
             verb += 1
         return verb if verb > index + 2 else index
     return index
+
+
+def _behind_participle(reading: Reading, comma: int, limit: int) -> int:
+    """ "selon un sondage, publié mardi, P": the comma behind the participle."""
+    following = reading.tokens[comma + 1] if comma + 1 < limit else None
+    if following is None or following.pos_ != "VERB" or not has_feature(following, "VerbForm", "Part"):
+        return comma
+    for index in range(comma + 2, min(limit, comma + _MAX_SOURCE)):
+        if reading.is_finite(index):
+            return comma
+        if reading.lower[index] == ",":
+            return index
+    return comma
 
 
 def _inside_brackets(reading: Reading, start: int, index: int) -> int:

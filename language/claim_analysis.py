@@ -45,10 +45,10 @@ def claim_of_tokens(
 
 
 def _exactly_quoted(analysis: Analysis, first: int, last: int) -> Quotation | None:
-    for quotation in analysis.reading.quotations:
-        if quotation.open <= first <= quotation.start and quotation.end <= last <= quotation.close:
-            return quotation if first < quotation.start or first == quotation.start == quotation.open + 1 else None
-    return None
+    quotation = analysis.reading.quotation_around(first)
+    if quotation is None or first > quotation.start or not quotation.end <= last <= quotation.close:
+        return None
+    return quotation if first < quotation.start or first == quotation.start == quotation.open + 1 else None
 
 
 def allowed(analysis: Analysis, cue: Cue, start: int, end: int) -> bool:
@@ -60,7 +60,7 @@ def has_own_complement(analysis: Analysis, index: int) -> bool:
     cue = analysis.cues.get(index)
     return (
         cue is not None
-        and "quoted_only" not in cue.entry.takes
+        and not cue.entry.takes & {"quoted_only", "about"}
         and (cue.form is VerbForm.FINITE or (cue.form is VerbForm.PARTICIPLE and cue.start < cue.head))
     )
 

@@ -22,9 +22,10 @@ from language.inversion import is_inverted
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
 from language.noun_cues import NounCues
+from language.offsets import Inside
 from language.quantities import find_quantities
 from language.quotation_marks import find_quotations
-from language.reading import Reading, Sentence
+from language.reading import Reading, Sentence, within
 from language.reported_clauses import complements_of
 from language.sources import source_of
 from language.speaker_memory import Speaker
@@ -52,6 +53,8 @@ _SUREST = (
     "noun_que",
     "subject_before",
     "as_incise",
+    "question",
+    "predication",
 )
 """Constructions by how sure a sign they are: a cue behind a quotation wins over a colon before it."""
 
@@ -67,7 +70,8 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     reading = Reading(text, doc, find_quotations(text))
     candidates = find_candidates(reading)
     resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if c.cue is not None])
-    quantities = [(q.start, q.end, q.quantity) for q in find_quantities(text, doc)] if candidates else []
+    quantities = Inside(find_quantities(text, doc) if candidates else ())
+    named = Inside(mentions)
     sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
     claims: list[Claim] = []
     for candidate in candidates:
@@ -103,8 +107,8 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
                 speaker_name=speaker.name if speaker else None,
                 speaker_entity_id=speaker.entity_id if speaker else None,
                 speaker_method=_method(candidate, speaker),
-                entities=tuple(dict.fromkeys(m.entity_id for m in mentions if start <= m.start and m.end <= end)),
-                quantities=tuple(q for at, to, q in quantities if start <= at and to <= end),
+                entities=tuple(dict.fromkeys(m.entity_id for m in named.of(start, end))),
+                quantities=tuple(q.quantity for q in quantities.of(start, end)),
             )
         )
     return claims
@@ -118,16 +122,20 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     by_head = {cue.head: cue for cue in cues}
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
+    heads = list(by_head)
+    phrases = [i for i, word in enumerate(reading.lower) if word in lexicon.according_first]
+    noun_cues = [i for i, word in enumerate(reading.lower) if word in lexicon.nouns]
     found: list[Candidate] = []
     for sentence in reading.sentences:
-        found.extend(incises(analysis, sentence))
-        found.extend(according_to(analysis, lexicon, sentence))
-        found.extend(nouns.of(sentence))
+        found.extend(incises(analysis, sentence, within(heads, sentence)))
+        found.extend(according_to(analysis, lexicon, sentence, within(phrases, sentence)))
+        found.extend(nouns.of(sentence, within(noun_cues, sentence)))
     for cue in cues:
         sentence = reading.sentences[reading.sentence_of[cue.head]]
         if not is_inverted(reading, cue, sentence.end) and not _addresses_reader(reading, cue, sentence):
             source = source_of(reading, by_head, cue, False, sentence.end)
-            if cue.entry.cue_class is CueClass.REPORT and _infers(reading, source):
+            weak = cue.entry.cue_class is CueClass.REPORT or cue.form is VerbForm.INFINITIVE  # "cela veut dire que"
+            if weak and _infers(reading, source):
                 continue
             goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
             found.extend(replace(c, goes_on=goes_on) for c in complements_of(analysis, cue, source, sentence.end))
@@ -161,10 +169,13 @@ def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _shorten_as_incises(found: Sequence[Candidate]) -> Iterator[Candidate]:
     """ "X a dit que P, comme l'a confirmé Y": Y confirms P, not that X said it."""
+    last_start: dict[int, int] = {}
     for candidate in found:
-        inner = [c.start for c in found if c.end == candidate.end and c.start > candidate.start]
-        if candidate.rule == "as_incise" and inner:
-            yield replace(candidate, start=max(inner))
+        last_start[candidate.end] = max(candidate.start, last_start.get(candidate.end, 0))
+    for candidate in found:
+        start = last_start[candidate.end]
+        if candidate.rule == "as_incise" and start > candidate.start:
+            yield replace(candidate, start=start)
         else:
             yield candidate
 
@@ -172,17 +183,14 @@ def _shorten_as_incises(found: Sequence[Candidate]) -> Iterator[Candidate]:
 def _kind(reading: Reading, candidate: Candidate) -> ClaimKind:
     if candidate.quotation is not None:
         return ClaimKind.DIRECT
-    for quotation in [*reading.quotations, *reading.inner]:
-        if candidate.start <= quotation.open < candidate.end or candidate.start < quotation.close <= candidate.end:
-            return ClaimKind.MIXED
-    return ClaimKind.INDIRECT
+    return ClaimKind.MIXED if reading.holds_mark(candidate.start, candidate.end) else ClaimKind.INDIRECT
 
 
 def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
     """That of the quotation; of several in a mixed claim the worst."""
     if candidate.quotation is not None:
         return candidate.quotation.status
-    inside = [q.status for q in reading.quotations if candidate.start <= q.start and q.end <= candidate.end]
+    inside = {q.status for q in reading.quotations_in(candidate.start, candidate.end)}
     for status in (QuoteStatus.UNCLOSED, QuoteStatus.REPAIRED, QuoteStatus.CLOSED):
         if status in inside:
             return status

@@ -32,17 +32,20 @@ class ClauseEnds:
         self._cues = cues
         self._lexicon = lexicon
 
-    def end_of(self, start: int, limit: int, cue: Cue | None, *, clause: bool = True) -> int:
+    def end_of(
+        self, start: int, limit: int, cue: Cue | None, *, clause: bool = True, noun: int | None = None
+    ) -> int:
         """One past the last token of the words that begin at `start`; punctuation trimmed.
 
         Args:
             limit: end of the sentence.
             cue: the cue that governs them, if one stands before them.
             clause: they are a finite clause, which cannot end before its verb; not so an infinitive or a noun.
+            noun: token of the noun that governs them, where it is no verb.
         """
         reading = self._reading
         outside = reading.in_quotation[max(0, start - 1)]
-        main = self._main_verb_after(start, cue)
+        main = self._main_verb_after(start, noun if cue is None else cue.head)
         depth, index, settled = 0, start, not clause
         while index < limit:
             word = reading.lower[index]
@@ -76,6 +79,8 @@ class ClauseEnds:
             # "ajoute que « P » en signant": the quotation is closed, the reporter goes on.
             return settled and reading.quotation_at(index - 1) is not None and reading.in_quotation[start] >= 0
         if word in reading.words["and_words"]:
+            if not clause and index + 1 < limit and reading.is_finite(index + 1):
+                return True  # "craint de perdre et a décidé de partir"
             return settled and self._coordinates_cue(index, limit, cue)
         if settled and self.according_at(index, limit, start):
             return True
@@ -121,11 +126,11 @@ class ClauseEnds:
         lower = self._reading.lower
         return any(lower[i] == ":" or lower[i].endswith(":") for i in range(index + 1, min(limit, index + 4)))
 
-    def _main_verb_after(self, start: int, cue: Cue | None) -> int | None:
+    def _main_verb_after(self, start: int, governor: int | None) -> int | None:
         """The verb behind the words that the cue depends on: "Alors qu'il a dit que P, l'État reste …"."""
-        if cue is None:
+        if governor is None:
             return None
-        token = self._reading.tokens[cue.head]
+        token = self._reading.tokens[governor]
         for _ in range(_MAX_CLIMB):
             if token.head.i == token.i:
                 return None
@@ -189,11 +194,21 @@ class ClauseEnds:
             if reading.in_quotation[i] != reading.in_quotation[index]:
                 return False
             other = self._cues.get(i)
+            if other is not None and self._is_subordinate(other, index):
+                continue  # "… et le gouvernement, affirmation qu'il a réitérée"
             if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
                 return True
             if reading.is_finite(i) and reading.tokens[i].pos_ == "VERB":
                 return cue is not None and self._joins(i, cue)
         return False
+
+    def _is_subordinate(self, cue: Cue, floor: int) -> bool:
+        """A relative pronoun or "que" stands right before the cue, or before its subject pronoun."""
+        reading = self._reading
+        before = cue.first - 1
+        if before > floor and reading.lower[before] in reading.words["subject_pronouns"] - reading.words["relatives"]:
+            before -= 1
+        return before > floor and reading.lower[before] in reading.words["that"]
 
     def _joins(self, verb: int, cue: Cue) -> bool:
         """By the parse, the verb is coordinated with the cue itself."""

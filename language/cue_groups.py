@@ -10,6 +10,8 @@ from schemas.vocabulary import CueClass
 _MAX_ASIDE = 5
 _MAX_GROUP = 9
 """Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
+_MAX_TAIL = 5
+"""Tokens from a phrase's verb to the last word of it: "fait, lui aussi, savoir"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,11 @@ def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | No
     ):
         inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
+    if entry.tail and entry.tail[-1] not in lower[end : end + _MAX_TAIL]:
+        return None, None
     wanted = list(entry.tail)
     position = end
-    while wanted and position < min(len(lower), index + 5):
+    while wanted and position < min(len(lower), index + _MAX_TAIL):
         if lower[position] == wanted[0]:
             wanted.pop(0)
             end = position + 1
@@ -194,14 +198,43 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
         return False
     if token.pos_ in ("VERB", "AUX"):
         return True
-    return _must_be_verb(reading, index, entry)
+    return (
+        _is_only_a_verb(reading, index)
+        or ("incise" in entry.takes and _follows_quotation(reading, index))
+        or _must_be_verb(reading, index, entry)
+    )
+
+
+def _is_only_a_verb(reading: Reading, index: int) -> bool:
+    """A form that is no noun and no adjective: "affirme", "scandent", "ajouta"; the tagger errs, the form cannot."""
+    word = reading.lower[index]
+    return word not in reading.words["also_nouns"] and word.endswith(tuple(reading.words["finite_endings"]))
+
+
+def _follows_quotation(reading: Reading, index: int) -> bool:
+    """Only a comma or a clitic stands between a quotation and the verb: "« P », lance X"."""
+    before = index - 1
+    while before >= 0 and (
+        reading.tokens[before].is_space
+        or reading.lower[before] == ","
+        or reading.lower[before] in reading.words["reflexives"]
+    ):
+        if "\n" in reading.lower[before]:
+            return False
+        before -= 1
+    return before >= 0 and reading.in_quotation[before] >= 0 and reading.in_quotation[index] < 0
 
 
 def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
     """A verb that the tagger took for something else: no article before, "que", a colon or a quotation behind."""
     if index == 0 or not entry.takes & {"que", "quote", "incise"}:
         return False
-    if reading.tokens[index - 1].pos_ in ("DET", "ADP", "ADJ", "NUM", "CCONJ") or not (
+    before = reading.tokens[index - 1]
+    if before.pos_ == "ADJ" and index > 1:
+        before = reading.tokens[index - 2]  # "L'armée turque annonce que P"
+        if before.pos_ not in ("NOUN", "PROPN"):
+            return False
+    if before.pos_ in ("DET", "ADP", "NUM", "CCONJ") or not (
         reading.is_word(index - 1) or reading.lower[index - 1] == ","
     ):
         return False

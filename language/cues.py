@@ -54,6 +54,8 @@ class CueLexicon:
         fronted_person_only: those that count only in front of a person at the head of a sentence.
         after_comma_only: first words of those that count inside a sentence only behind a comma.
         according_first: first words of `according_to`, to look them up quickly.
+        after_clause: those that count behind a clause without a comma.
+        made_after: words before them that speak of a model, not of a source ("un film d'après X").
         not_sources: nouns that name no source behind them.
     """
 
@@ -63,6 +65,8 @@ class CueLexicon:
     according_to: tuple[tuple[str, ...], ...] = ()
     fronted_person_only: frozenset[str] = frozenset()
     after_comma_only: frozenset[str] = frozenset()
+    after_clause: frozenset[tuple[str, ...]] = frozenset()
+    made_after: frozenset[str] = frozenset()
     not_sources: frozenset[str] = frozenset()
     according_first: frozenset[str] = frozenset()
 
@@ -90,6 +94,8 @@ def cue_lexicon(language: str) -> CueLexicon:
         according_first=frozenset(phrase[0] for phrase in phrases),
         fronted_person_only=frozenset(according.get("fronted_person_only", ())),
         after_comma_only=frozenset(according.get("after_comma_only", ())),
+        after_clause=frozenset(tuple(_words(p)) for p in according.get("after_clause", ())),
+        made_after=frozenset(according.get("made_after", ())),
         not_sources=frozenset(according.get("not_sources", ())),
     )
 

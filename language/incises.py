@@ -1,6 +1,6 @@
 """Incises: "P, a déclaré X", "P, affirme X, Q", "P, comme l'a dit X"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from language.claim_analysis import Analysis, claim_of_tokens, cue_words
@@ -14,13 +14,13 @@ from language.sources import source_of
 _ENDS_INCISE = frozenset(",.;:?!…")
 
 
-def incises(analysis: Analysis, sentence: Sentence) -> Iterator[Candidate]:
-    """Claims whose cue stands behind them or inside them."""
+def incises(analysis: Analysis, sentence: Sentence, heads: Sequence[int]) -> Iterator[Candidate]:
+    """Claims whose cue stands behind them or inside them; `heads` are those of the sentence's cues, in order."""
     reading = analysis.reading
     run_start = sentence.start
-    for index in range(sentence.start, sentence.end):
-        cue = analysis.cues.get(index)
-        if cue is None or is_foreign(analysis.reading, sentence, index) or not is_inverted(reading, cue, sentence.end):
+    for index in heads:
+        cue = analysis.cues[index]
+        if is_foreign(analysis.reading, sentence, index) or not is_inverted(reading, cue, sentence.end):
             continue
         source = source_of(reading, analysis.cues, cue, True, sentence.end)
         words = cue_words(reading, cue)

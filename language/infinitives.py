@@ -33,6 +33,7 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
             if takes_the_clause(analysis, index):
                 return None
             continue
+        start = _behind_adverb(analysis, start, limit)
         verb = _infinitive_at(analysis, start, limit)
         if verb is not None and reading.lower[verb] not in reading.words["not_infinitives"]:
             end = analysis.ends.end_of(start, limit, cue, clause=False)
@@ -58,6 +59,15 @@ def _may_start_infinitive(analysis: Analysis, cue: Cue, index: int) -> bool:
         before -= 1
     direct_object = reading.tokens[cue.end].pos_ == "DET" and not reading.is_date(cue.end, index)
     return reading.tokens[before].pos_ != "ADP" and not direct_object
+
+
+def _behind_adverb(analysis: Analysis, start: int, limit: int) -> int:
+    """ "annonce officiellement soutenir X": an adverb before the infinitive is the cue's."""
+    reading = analysis.reading
+    negation = reading.words["negation_adverbs"] | reading.words["negations"]
+    while start + 1 < limit and reading.tokens[start].pos_ == "ADV" and reading.lower[start] not in negation:
+        start += 1
+    return start
 
 
 def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:

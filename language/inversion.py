@@ -31,6 +31,8 @@ def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
         return not _subject_before(reading, cue, before)
     if reading.lower[before] in reading.words["as_in"]:
         return True
+    if reading.tokens[cue.head].pos_ not in ("VERB", "AUX"):
+        return False
     if reading.lower[before] in _COMMAS | {"?", "!", "..."}:
         return _separated_inversion(reading, cue, start, before, limit)
     return _unseparated_inversion(reading, cue, start, limit)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from language.claim_candidates import Candidate, CueWords, Source
+from language.claim_neighbours import Neighbours
 from language.inversion import starts_noun_phrase
 from language.quotation_marks import Quotation
 from language.reading import Reading, Sentence
@@ -23,14 +24,12 @@ def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Itera
     Args:
         attributed: candidates with a cue, in text order.
     """
-    claims = sorted(attributed, key=lambda c: (c.start, c.end))
-    previous: Candidate | None = None
+    claims = Neighbours(attributed)
     for number, quotation in enumerate(reading.quotations):
-        covering = [c for c in claims if c.start <= quotation.start and quotation.end <= c.end]
-        if covering:
-            previous = covering[0] if covering[0].quotation is not None else previous
+        beside = claims.touching(quotation.start, quotation.close)
+        if any(c.start <= quotation.start and quotation.end <= c.end for c in beside):
             continue
-        if any(_mostly_claimed(c, quotation) for c in claims):
+        if any(_mostly_claimed(c, quotation) for c in beside):
             continue
         found = (
             _unlisted_incise(reading, quotation)
@@ -41,7 +40,7 @@ def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Itera
             or _bare(reading, number)
         )
         if found is not None:
-            claims = sorted([*claims, found], key=lambda c: (c.start, c.end))
+            claims.add(found)
             yield found
 
 
@@ -57,17 +56,15 @@ def _mostly_claimed(claim: Candidate, quotation: Quotation) -> bool:
     return crosses or claim.end - claim.start > _MOSTLY * (quotation.end - quotation.start)
 
 
-def _begun(reading: Reading, quotation: Quotation, claims: Sequence[Candidate]) -> Candidate | None:
+def _begun(reading: Reading, quotation: Quotation, claims: Neighbours) -> Candidate | None:
     """ "« A. » « B », dit X": the quotation right before an attributed one, in one paragraph, is X's too."""
     if not _alone(reading, quotation):
         return None
-    following = [c for c in claims if c.start >= quotation.close and c.quotation is not None and c.cue is not None]
-    if not following:
+    first = claims.next_quoted(reading, quotation.close)
+    if first is None or first.cue is None:
         return None
-    first = min(following, key=lambda c: c.start)
     gap = reading.text[quotation.close : first.quotation.open if first.quotation else first.start]
-    behind = first.cue is not None and first.cue.start > first.end
-    if not behind or "\n" in gap or any(ch.isalnum() for ch in gap):
+    if first.cue.start <= first.end or "\n" in gap or any(ch.isalnum() for ch in gap):
         return None
     return Candidate(quotation.start, quotation.end, "continued", first.cue, first.source, quotation)
 
@@ -75,8 +72,7 @@ def _begun(reading: Reading, quotation: Quotation, claims: Sequence[Candidate]) 
 def _sentence_around(reading: Reading, quotation: Quotation) -> Sentence:
     """The sentence outside the quotation that holds its opening mark."""
     index = min(reading.token_at(quotation.open), len(reading.tokens) - 1)
-    outer = [s for s in reading.sentences if s.quotation is None and s.start <= index < s.end]
-    return outer[0] if outer else reading.sentences[reading.sentence_of[index]]
+    return reading.outer_sentence(index) or reading.sentences[reading.sentence_of[index]]
 
 
 def _alone(reading: Reading, quotation: Quotation) -> bool:
@@ -85,21 +81,24 @@ def _alone(reading: Reading, quotation: Quotation) -> bool:
     return not any(reading.in_quotation[i] < 0 and reading.is_word(i) for i in range(sentence.start, sentence.end))
 
 
-def _continued(reading: Reading, quotation: Quotation, claims: Sequence[Candidate]) -> Candidate | None:
+def _continued(reading: Reading, quotation: Quotation, claims: Neighbours) -> Candidate | None:
     if not _alone(reading, quotation):
         return None
-    sentence = _sentence_around(reading, quotation)
-    first = reading.starts[sentence.start]
-    before = [c for c in claims if c.end <= quotation.open and c.cue is not None]
-    if not before:
+    first = reading.starts[_sentence_around(reading, quotation).start]
+    last = claims.last_before(quotation.open)
+    if last is None:
         return None
-    last = max(before, key=lambda c: (max(c.end, c.cue.end if c.cue else 0), c.start))
-    gap = reading.text[max(last.end, last.cue.end if last.cue else 0, _source_end(reading, last)) : first]
-    if sum(ch.isalnum() for ch in gap) > 0 and _words_between(reading, last, first):
+    gap = reading.text[max(_done(last), _source_end(reading, last)) : first]
+    if any(ch.isalnum() for ch in gap) and _words_between(reading, last, first):
         return None
     if "\n" in gap and last.quotation is None:
         return None
     return Candidate(quotation.start, quotation.end, "continued", last.cue, last.source, quotation)
+
+
+def _done(claim: Candidate) -> int:
+    """Where the claim and its cue are over."""
+    return max(claim.end, claim.cue.end if claim.cue else 0)
 
 
 def _source_end(reading: Reading, claim: Candidate) -> int:
@@ -108,11 +107,8 @@ def _source_end(reading: Reading, claim: Candidate) -> int:
 
 def _words_between(reading: Reading, last: Candidate, first: int) -> bool:
     """A whole sentence lies between the two."""
-    done = max(last.end, last.cue.end if last.cue else 0, _source_end(reading, last))
-    return any(
-        s.quotation is None and reading.starts[s.start] >= done and reading.ends[s.end - 1] <= first
-        for s in reading.sentences
-    )
+    sentence = reading.sentence_from(max(_done(last), _source_end(reading, last)))
+    return sentence is not None and reading.ends[sentence.end - 1] <= first
 
 
 def _unlisted_incise(reading: Reading, quotation: Quotation) -> Candidate | None:
@@ -213,6 +209,7 @@ def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int
         # "… le secrétaire général Jean Dupont« P »": the colon between them was lost.
         return names[-1] if names and names[-1] == before[-1] else None
     if not finite:
+        names = names or [i for i in before if reading.lower[i] in reading.words["speaking_nouns"]]
         return names[0] if names and len(before) <= _MAX_HEADING else None
     subjects = [
         i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"
@@ -225,7 +222,8 @@ def _bare(reading: Reading, number: int) -> Candidate | None:
     quotation = reading.quotations[number]
     if _is_title(reading, quotation):
         return None
-    tokens = [i for i in range(len(reading.tokens)) if reading.in_quotation[i] == number and reading.is_word(i)]
+    around = range(reading.token_at(quotation.open), reading.token_before(quotation.close))
+    tokens = [i for i in around if reading.in_quotation[i] == number and reading.is_word(i)]
     clause = any(reading.is_finite(i) for i in tokens)
     if len(tokens) >= (_CLAUSE_WORDS if clause else _BARE_WORDS):
         return Candidate(quotation.start, quotation.end, "bare", None, None, quotation)

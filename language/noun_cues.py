@@ -1,6 +1,6 @@
 """Nouns as cues: "la crainte que P", "notre crainte est que P", "des rapports selon lesquels P"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from language.claim_analysis import Analysis, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
@@ -24,18 +24,18 @@ class NounCues:
         self._cues = analysis.cues
         self._lexicon = lexicon
 
-    def of(self, sentence: Sentence) -> Iterator[Candidate]:
-        """The claims of nouns in `sentence`, not of those in a quotation inside it."""
+    def of(self, sentence: Sentence, positions: Sequence[int]) -> Iterator[Candidate]:
+        """The claims of the cue nouns at `positions` in `sentence`, not of those in a quotation inside it."""
         reading = self._reading
-        for index in range(sentence.start, sentence.end):
-            cue_class = self._lexicon.nouns.get(reading.lower[index])
-            own = -1 if sentence.quotation is None else sentence.quotation
-            if cue_class is None or reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
+        own = -1 if sentence.quotation is None else sentence.quotation
+        for index in positions:
+            cue_class = self._lexicon.nouns[reading.lower[index]]
+            if reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
                 continue
             opener = self._opener(index, sentence.end)
             if opener is None:
                 continue
-            end = self._ends.end_of(opener + 1, sentence.end, None)
+            end = self._ends.end_of(opener + 1, sentence.end, None, noun=index)
             if end - opener > _MIN_CLAUSE_TOKENS:
                 yield self._claim(index, opener, end, cue_class, sentence)
 
@@ -49,6 +49,8 @@ class NounCues:
                 return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
             if word in reading.words["that"]:
                 relative = has_feature(reading.tokens[index], "PronType", "Rel") and not finite
+                if finite == index - 1 and reading.lower[finite] in reading.words["auxiliaries_be"]:
+                    return index  # "une hypothèse serait que P"
                 # A verb may stand between only right before the clause: "les craintes montent que P".
                 return index if takes_that and not relative and (not finite or finite == index - 1) else None
             if reading.is_finite(index):

@@ -1,11 +1,13 @@
 """Nouns and attributes that state something: "annonce le retrait", "fait état de 36 morts", "se dit prêt"."""
 
 from language.claim_analysis import Analysis
+from language.claim_candidates import Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 
 _MIN_NOUN_TOKENS = 2
-_MAX_BEFORE_OBJECT = 8
+_MAX_BEFORE_OBJECT = 16
+"""Tokens between cue and object: "a annoncé mardi dans un entretien à la radio locale le retrait des troupes"."""
 
 
 def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
@@ -26,11 +28,13 @@ def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] 
     return (start, end, "attribute") if end > start else None
 
 
-def event(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+def event(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> tuple[int, int, str] | None:
     """ "annonce le retrait des troupes": a noun that reports an event."""
     if not cue.entry.takes & {"noun", "event"} or cue.passive or cue.form is VerbForm.INFINITIVE:
         return None
     reading = analysis.reading
+    if "by_somebody" in cue.entry.takes and not _is_somebody(analysis, source):
+        return None
     start = _object_start(analysis, cue, limit)
     if start is None or (cue.first and reading.lower[cue.first - 1] in reading.words["that"]):
         return None
@@ -43,12 +47,23 @@ def event(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | No
     return start, end, "noun"
 
 
+def _is_somebody(analysis: Analysis, source: Source | None) -> bool:
+    """A person or an organisation by name or by its noun, not "la seconde mi-temps"."""
+    reading = analysis.reading
+    return source is not None and any(
+        reading.tokens[i].ent_type_ in ("PER", "ORG") or reading.lower[i] in reading.words["speaking_nouns"]
+        for i in range(source.start, source.end)
+    )
+
+
 def _is_event(analysis: Analysis, start: int, noun: int) -> bool:
     """The noun names something that happens ("l'intervention"), or a figure ("25 % d'imposition")."""
     reading = analysis.reading
     word = reading.lower[noun].rstrip("s")
     if reading.tokens[start].pos_ == "NUM":
         return reading.lower[start + 1] == "%"
+    if word in reading.words["not_events"]:
+        return False
     return word in reading.words["event_nouns"] or word.endswith(tuple(reading.words["event_endings"]))
 
 

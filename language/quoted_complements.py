@@ -1,12 +1,14 @@
 """Quotations that a cue governs from the left: "déclare : « P »", "dénonce une « mascarade »"."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from language.claim_analysis import Analysis, behind_preposition, claim_of_tokens, quotation_words
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.quotation_marks import Quotation
+from language.runs import has_clause
 
 _REACH_QUOTE = 16
 _MIN_QUOTED_WORDS = 3
@@ -16,7 +18,7 @@ def quoted_complement(
     analysis: Analysis, cue: Cue, words: CueWords, source: Source | None, limit: int
 ) -> Iterator[Candidate]:
     """Quoted words behind the cue: after a colon, directly, as a name for something, or in its object."""
-    if not cue.entry.takes & {"quote", "object", "as", "incise"}:
+    if not cue.entry.takes & {"quote", "object", "as", "incise", "short", "about"}:
         return
     found = _quotation_behind(analysis, cue, limit)
     if found is None:
@@ -29,14 +31,44 @@ def quoted_complement(
         return
     if colon:
         yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)
-    elif "as" in cue.entry.takes and analysis.reading.lower[first - 1] in analysis.reading.words["as_markers"]:
+    elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
+        return  # "ne pas être traité « comme les autres »"
+    elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
         yield _listed(analysis, first, limit, words, source)
-    elif cue.passive or cue.form is VerbForm.INFINITIVE or behind_preposition(analysis, cue, first):
+    elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
+        quoted = replace(quotation, start=inner)
+        yield Candidate(inner, quotation.end, "as", words, source, quoted)
+    elif cue.passive or behind_preposition(analysis, cue, first):
         return
-    elif "object" in cue.entry.takes:
+    elif cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes:
+        return
+    elif "short" in cue.entry.takes and first == cue.end:
+        yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
+    elif "object" in cue.entry.takes or ("about" in cue.entry.takes and not _is_clause(analysis, quotation)):
         yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
     elif "quote" in cue.entry.takes and len(quotation_words(analysis.reading, quotation)) >= _MIN_QUOTED_WORDS:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
+
+
+def _is_clause(analysis: Analysis, quotation: Quotation) -> bool:
+    reading = analysis.reading
+    return has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
+
+
+def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
+    """ "qualifié de « P »", "considéré comme le « P »" """
+    reading = analysis.reading
+    before = first - 2 if reading.tokens[first - 1].pos_ == "DET" else first - 1
+    if before < cue.end:
+        return False
+    return reading.lower[before] in reading.words["as_markers"]
+
+
+def _as_inside(analysis: Analysis, first: int) -> int | None:
+    """ "qualifie le vote « de P »": where the words behind the marker begin, if it stands inside the marks."""
+    reading = analysis.reading
+    marker = reading.next_word(first, len(reading.tokens) - 1)
+    return reading.starts[marker + 1] if reading.lower[marker] in reading.words["as_markers"] else None
 
 
 def _listed(analysis: Analysis, first: int, limit: int, words: CueWords, source: Source | None) -> Candidate:
@@ -82,11 +114,38 @@ def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotati
             continue
         if colon and reading.is_word(index):
             return None
-        if word == ";" or (index in analysis.cues and "quoted_only" not in analysis.cues[index].entry.takes):
+        if word == ";" or (
+            index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}
+        ):
             return None
         if reading.is_finite(index) or (not colon and word in reading.words["that"] and index > cue.end):
             return None
-    return None
+    following = _quotation_of_next_line(analysis, limit) if colon else None
+    return None if following is None else (following, True)
+
+
+def _quotation_of_next_line(analysis: Analysis, index: int) -> Quotation | None:
+    """The quotation that opens the line behind "elle a déclaré :"."""
+    reading = analysis.reading
+    while index < len(reading.tokens) and reading.tokens[index].is_space:
+        index += 1
+    quotation = reading.quotation_at(index) if index < len(reading.tokens) else None
+    return quotation if quotation is not None and quotation.open == reading.starts[index] else None
+
+
+def unquoted_after_colon(
+    analysis: Analysis, cue: Cue, words: CueWords, source: Source | None, limit: int
+) -> Iterator[Candidate]:
+    """ "Il a prévenu : le pont ne tiendra pas." """
+    reading = analysis.reading
+    if not {"que", "incise"} <= cue.entry.takes or cue.passive or cue.form is VerbForm.INFINITIVE or source is None:
+        return
+    if cue.end + 1 >= limit or reading.lower[cue.end] != ":" or reading.has_quotation(cue.end, limit):
+        return
+    start = reading.next_word(cue.end + 1, limit)
+    end = analysis.ends.end_of(start, limit, None) if start < limit else start
+    if has_clause(reading, start, end):
+        yield claim_of_tokens(analysis, start, end, "colon", words, source)
 
 
 def _phrase_start(analysis: Analysis, cue: Cue, quoted: int) -> int:

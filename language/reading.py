@@ -4,8 +4,8 @@ The parser's sentences break inside quotations and run across headlines; here a 
 stop outside quotation marks, and each quotation has sentences of its own.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,12 +17,20 @@ from language.quotation_marks import Quotation
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
+_FINITE_POS = ("VERB", "AUX")
+MAX_SENTENCE_TOKENS = 1_000
+"""A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
 
 
 def gender_of(token: Token) -> str | None:
     """ "Masc" or "Fem", None where the morphology does not say."""
     genders = token.morph.get("Gender", [])
     return genders[0] if genders else None
+
+
+def within(positions: Sequence[int], sentence: "Sentence") -> Sequence[int]:
+    """Those of the sorted token `positions` that lie in the sentence."""
+    return positions[bisect_left(positions, sentence.start) : bisect_left(positions, sentence.end)]
 
 
 def has_feature(token: Token, name: str, value: str) -> bool:
@@ -72,15 +80,26 @@ class Reading:
         self.text = text
         self.doc = doc
         self.tokens: list[Token] = list(doc)
-        self.lower = [t.text.lower() for t in self.tokens]
-        self.starts = [t.idx for t in self.tokens]
-        self.ends = [t.idx + len(t.text) for t in self.tokens]
+        columns = doc.to_array(["LOWER", "IDX", "LENGTH", "POS", "MORPH"]).reshape(len(self.tokens), 5)
+        strings = doc.vocab.strings
+        self.lower: list[str] = [strings[key] for key in columns[:, 0].tolist()]
+        self.starts: list[int] = columns[:, 1].tolist()
+        self.ends: list[int] = (columns[:, 1] + columns[:, 2]).tolist()
+        self._finite = self._finite_tokens(zip(columns[:, 3].tolist(), columns[:, 4].tolist(), strict=True))
+        self._alphanumeric = [w[0].isalnum() or any(c.isalnum() for c in w) for w in self.lower]
         self.quotations = [q for q in quotations if q.depth == 0]
         self.inner = [q for q in quotations if q.depth > 0]
+        self._opening = [q.open for q in self.quotations]
+        self._quoted_from = [q.start for q in self.quotations]
+        self._marks_open = sorted(q.open for q in quotations)
+        self._marks_close = sorted(q.close for q in quotations)
         self.words = clause_words(doc.lang_)
         self.in_quotation = self._quotation_of_tokens()
+        self._possible_ends = self._find_possible_ends()
         self.sentences = sorted(self._sentences(), key=lambda s: (s.start, -s.end))
         self.sentence_of = self._sentence_of_tokens()
+        self.outer_sentences = [s for s in self.sentences if s.quotation is None]
+        self._outer_starts = [s.start for s in self.outer_sentences]
 
     def token_at(self, offset: int) -> int:
         """Index of the first token that ends after `offset`; the number of tokens if there is none."""
@@ -90,15 +109,25 @@ class Reading:
         """One past the last token that starts before `offset`."""
         return bisect_left(self.starts, offset)
 
+    def outer_sentence(self, index: int) -> Sentence | None:
+        """The sentence outside all quotations that holds the token, whether or not it is quoted itself."""
+        position = bisect_right(self._outer_starts, index) - 1
+        sentence = self.outer_sentences[position] if position >= 0 else None
+        return sentence if sentence is not None and index < sentence.end else None
+
+    def sentence_from(self, offset: int) -> Sentence | None:
+        """The first sentence outside quotations that begins at `offset` or later."""
+        position = bisect_left(self.outer_sentences, offset, key=lambda s: self.starts[s.start])
+        return self.outer_sentences[position] if position < len(self.outer_sentences) else None
+
     def is_word(self, index: int) -> bool:
-        return any(c.isalnum() for c in self.lower[index])
+        return self._alphanumeric[index]
 
     def is_quote_sign(self, index: int) -> bool:
         return self.lower[index] in _QUOTE_SIGNS
 
     def is_finite(self, index: int) -> bool:
-        token = self.tokens[index]
-        return token.pos_ in ("VERB", "AUX") and has_feature(token, "VerbForm", "Fin")
+        return self._finite[index]
 
     def is_infinitive(self, index: int) -> bool:
         token = self.tokens[index]
@@ -132,11 +161,38 @@ class Reading:
         number = self.in_quotation[index]
         return None if number < 0 else self.quotations[number]
 
+    def quotation_around(self, offset: int) -> Quotation | None:
+        """The outer quotation with `offset` between its marks, the opening one included."""
+        number = bisect_right(self._opening, offset) - 1
+        return self.quotations[number] if number >= 0 and offset < self.quotations[number].close else None
+
+    def quotations_in(self, start: int, end: int) -> Sequence[Quotation]:
+        """The outer quotations whose words lie between two offsets."""
+        found = self.quotations[bisect_left(self._quoted_from, start) : bisect_left(self._quoted_from, end)]
+        return [q for q in found if q.end <= end]
+
+    def holds_mark(self, start: int, end: int) -> bool:
+        """A quotation opens or closes between two offsets, half-open."""
+        opened = bisect_left(self._marks_open, start) < bisect_left(self._marks_open, end)
+        return opened or bisect_right(self._marks_close, start) < bisect_right(self._marks_close, end)
+
     def next_word(self, index: int, end: int) -> int:
         """The first token from `index` that is neither space nor quotation mark, or `end`."""
         while index < end and (self.tokens[index].is_space or self.is_quote_sign(index)):
             index += 1
         return index
+
+    def _finite_tokens(self, analyses: Iterable[tuple[int, int]]) -> list[bool]:
+        """Whether each token is a finite verb; asked once for each analysis (part of speech, morphology)."""
+        known: dict[tuple[int, int], bool] = {}
+        found: list[bool] = []
+        for token, analysis in zip(self.tokens, analyses, strict=True):
+            finite = known.get(analysis)
+            if finite is None:
+                finite = token.pos_ in _FINITE_POS and has_feature(token, "VerbForm", "Fin")
+                known[analysis] = finite
+            found.append(finite)
+        return found
 
     def _quotation_of_tokens(self) -> list[int]:
         """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""
@@ -156,19 +212,29 @@ class Reading:
 
     def _split(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
         begin = start
-        for index in range(start, end):
-            if self._ends_sentence(index, end, quotation):
-                if any(self.is_word(i) for i in range(begin, index + 1)):
-                    yield Sentence(begin, index + 1, quotation)
+        possible = self._possible_ends[bisect_left(self._possible_ends, start) : bisect_left(self._possible_ends, end)]
+        for index in [*possible, end - 1]:
+            if index == end - 1 or self._ends_sentence(index, end, quotation):
+                while index + 1 - begin > MAX_SENTENCE_TOKENS:
+                    yield from self._sentence(begin, begin + MAX_SENTENCE_TOKENS, quotation)
+                    begin += MAX_SENTENCE_TOKENS
+                yield from self._sentence(begin, index + 1, quotation)
                 begin = index + 1
-        if any(self.is_word(i) for i in range(begin, end)):
-            yield Sentence(begin, end, quotation)
+
+    def _sentence(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
+        if any(self._alphanumeric[start:end]):
+            yield Sentence(start, end, quotation)
+
+    def _find_possible_ends(self) -> list[int]:
+        """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
+        signs = {i for i, word in enumerate(self.lower) if word in _FULL_STOPS or "\n" in word}
+        lasts = {self.token_before(quotation.close) - 1 for quotation in self.quotations}
+        return sorted(signs | lasts - {-1})
 
     def _ends_sentence(self, index: int, end: int, quotation: int | None) -> bool:
         if "\n" in self.lower[index]:
             return True
-        inside = self.in_quotation[index] >= 0
-        if quotation is None and inside:
+        if quotation is None and self.in_quotation[index] >= 0:
             return self._quotation_ends_sentence(index, end)
         return self.lower[index] in _FULL_STOPS and self._new_sentence_follows(index + 1, end, quotation)
 

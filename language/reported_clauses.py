@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from language.claim_analysis import Analysis, claim_of_tokens, cue_words
+from language.claim_analysis import Analysis, Complement, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cue_groups import Cue
+from language.indirect_questions import indirect_question
 from language.infinitives import infinitive
 from language.noun_objects import attribute, event, noun_after_of
-from language.quoted_complements import quotation_after_colon, quoted_complement
+from language.predications import predication
+from language.quoted_complements import quotation_after_colon, quoted_complement, unquoted_after_colon
 from language.that_clauses import that_clause
 
 
@@ -15,15 +17,25 @@ def complements_of(analysis: Analysis, cue: Cue, source: Source | None, limit: i
     """The claims that `cue` governs in its sentence, which ends at token `limit`."""
     words = cue_words(analysis.reading, cue)
     complements = [found for found in (that_clause(analysis, cue, limit), infinitive(analysis, cue, limit)) if found]
-    if not complements and not cue.has_object:
-        others = (attribute(analysis, cue, limit), event(analysis, cue, limit), noun_after_of(analysis, cue, limit))
-        complements = [found for found in others if found]
+    if not complements:
+        complements = [found for found in _weaker(analysis, cue, source, limit) if found]
     if complements:
         start, end, rule = min(complements)
         yield claim_of_tokens(analysis, start, end, rule, _with_noun(analysis, cue, words, start), source)
         yield from quotation_after_colon(analysis, end, limit, words, source)
-    elif not cue.has_object:
-        yield from quoted_complement(analysis, cue, words, source, limit)
+    else:
+        claims = list(quoted_complement(analysis, cue, words, source, limit)) if not cue.has_object else []
+        yield from claims or unquoted_after_colon(analysis, cue, words, source, limit)
+
+
+def _weaker(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> Iterator[Complement | None]:
+    """What stands for a clause: a question, an attribute, an event."""
+    yield indirect_question(analysis, cue, limit)
+    yield predication(analysis, cue, limit)
+    if not cue.has_object:
+        yield attribute(analysis, cue, limit)
+        yield event(analysis, cue, source, limit)
+        yield noun_after_of(analysis, cue, limit)
 
 
 def _with_noun(analysis: Analysis, cue: Cue, words: CueWords, start: int) -> CueWords:

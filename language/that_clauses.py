@@ -24,11 +24,16 @@ def that_clause(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str
     restrictive = cue.negated and not _fully_negated(analysis, cue)
     end = analysis.ends.end_of(start, limit, cue, clause=not restrictive) if start < limit else start
     quoted = analysis.reading.has_quotation(start, end)
-    if "que" not in cue.entry.takes and "noun_cue" not in cue.entry.takes and not quoted:
+    of_noun = "noun_cue" in cue.entry.takes and any(
+        analysis.reading.lower[i] in analysis.nouns for i in range(cue.end, that)
+    )
+    if "que" not in cue.entry.takes and not of_noun and not quoted:
         return None
     if end - start < 2 or not allowed(analysis, cue, start, end):
         return None
     if restrictive and not quoted and not any(_is_verb(analysis, i) for i in range(start, end)):
+        if analysis.reading.lower[start] in analysis.reading.words["genitive"]:
+            return None  # "ne relève que du droit civil"
         return (start, end, "noun") if end - start >= _MIN_NOUN_TOKENS else None
     return start, end, "que"
 
@@ -79,6 +84,8 @@ def _that(analysis: Analysis, cue: Cue, limit: int) -> int | None:
             return None
         if has_own_complement(analysis, index):
             return None
+        if index == cue.end and reading.is_infinitive(index):
+            return None  # "espère convaincre ses alliés que P" is that of the infinitive
         if reading.is_finite(index) or word in reading.words["relatives"] or reading.is_gerund(index):
             return _that_behind_aside(analysis, cue, index, limit)
     return None
@@ -99,6 +106,16 @@ def _that_behind_aside(analysis: Analysis, cue: Cue, index: int, limit: int) -> 
     return None
 
 
+def _compares(analysis: Analysis, cue: Cue, index: int) -> bool:
+    """ "plus fort que": the adverb of a comparison stands before an adjective right before "que"."""
+    reading = analysis.reading
+    return (
+        index - 2 >= cue.end
+        and reading.lower[index - 2] in reading.words["comparisons"]
+        and reading.tokens[index - 1].pos_ in ("ADJ", "VERB")
+    )
+
+
 def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     reading = analysis.reading
     between = range(cue.end, index)
@@ -108,6 +125,8 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
         and reading.lower[index - 1] in reading.words["other_conjunction_before_that"]
         and pair not in reading.words["still_complementizer"]
     ):
+        return False
+    if _compares(analysis, cue, index):
         return False
     token = reading.tokens[index]
     relative = token.pos_ == "PRON" and has_feature(token, "PronType", "Rel")

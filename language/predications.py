@@ -1,0 +1,75 @@
+"""What a cue makes of somebody or something: "considère le port comme une menace", "le qualifie de fou",
+"juge la mesure nécessaire"."""
+
+from language.claim_analysis import Analysis
+from language.cue_groups import Cue
+from language.cues import VerbForm
+
+_REACH = 14
+"""Tokens from the cue to "comme" or "de": the object stands between."""
+
+Span = tuple[int, int, str]
+
+
+def predication(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
+    """The attribute behind "comme" or "de", or object and attribute together; nothing without somebody who speaks."""
+    if cue.passive or cue.form is VerbForm.INFINITIVE:
+        return None
+    return _likened(analysis, cue, limit) or _called(analysis, cue, limit) or _judged(analysis, cue, limit)
+
+
+def _likened(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
+    """ "considère le port comme une menace": the words behind "comme"."""
+    if "comme" not in cue.entry.takes:
+        return None
+    reading = analysis.reading
+    for index in range(cue.end, min(limit - 1, cue.end + _REACH)):
+        if _leaves_clause(analysis, index):
+            return None
+        if reading.lower[index] in reading.words["as_in"]:
+            following = reading.tokens[index + 1].pos_
+            return _until_end(analysis, cue, index + 1, limit) if following in ("DET", "NOUN", "ADJ", "VERB") else None
+    return None
+
+
+def _called(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
+    """ "qualifie le projet de loi de folie": of several "de" the last one that hangs on the verb by the parse."""
+    reading, found = analysis.reading, None
+    if "de_name" not in cue.entry.takes or reading.has_quotation(cue.end, min(limit, cue.end + _REACH)):
+        return None
+    for index in range(cue.end, min(limit - 1, cue.end + _REACH)):
+        if _leaves_clause(analysis, index):
+            break
+        if reading.lower[index] in reading.words.infinitive_markers.get("de", ()):
+            name = reading.tokens[index].head
+            if index == cue.end or (name.i > index and name.head.i == cue.head):
+                found = index + 1
+    if found is None or reading.is_infinitive(found):
+        return None
+    return _until_end(analysis, cue, found, limit)
+
+
+def _judged(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
+    """ "juge la mesure nécessaire": object and adjective by the parse."""
+    if "judged" not in cue.entry.takes or cue.has_object:
+        return None
+    children = [c for c in analysis.reading.tokens[cue.head].children if cue.end <= c.i < limit]
+    objects = [c for c in children if c.dep_ == "obj" and c.pos_ in ("NOUN", "PROPN")]
+    attributes = [c for c in children if c.dep_ == "xcomp" and c.pos_ == "ADJ"]
+    if not objects or not attributes:
+        return None
+    start = min(objects[0].left_edge.i, attributes[0].left_edge.i)
+    if start < cue.end or any(_leaves_clause(analysis, i) for i in range(cue.end, attributes[0].i)):
+        return None
+    return _until_end(analysis, cue, start, limit)
+
+
+def _leaves_clause(analysis: Analysis, index: int) -> bool:
+    reading = analysis.reading
+    word = reading.lower[index]
+    return reading.is_finite(index) or word in (":", ";") or word in reading.words["relatives"] | reading.words["that"]
+
+
+def _until_end(analysis: Analysis, cue: Cue, start: int, limit: int) -> Span | None:
+    end = analysis.ends.end_of(start, limit, cue, clause=False)
+    return (start, end, "predication") if end > start else None
