@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from language.claim_candidates import Source
 from language.reading import has_feature
-from language.sources import span_of
+from language.source_phrases import span_of
 from language.speaker_descriptions import described_speaker
 from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
 from schemas.vocabulary import EntityLabel, SpeakerMethod
