@@ -46,7 +46,20 @@ def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
         low -= 1
     while high + 1 in members and reading.lower[high + 1] not in BREAKS:
         high += 1
-    return whole_words(reading, low, _behind_shared_head(reading, high + 1))
+    return whole_words(reading, low, _behind_name(reading, _behind_shared_head(reading, high + 1)))
+
+
+def _behind_name(reading: Reading, end: int) -> int:
+    """ "le président (élu) Paul Girard": the name that follows the office without a comma."""
+    index = end
+    while index < len(reading.tokens) and index - end < 2 and reading.tokens[index].pos_ in ("ADJ", "VERB"):
+        index += 1
+    if index >= len(reading.tokens) or reading.tokens[end - 1].pos_ not in ("NOUN", "ADJ", "PROPN", "ADP"):
+        return end
+    name = reading.tokens[index]
+    if name.ent_type_ != "PER" or name.ent_iob_ != "B" or reading.is_finite(end):
+        return end
+    return index + 1
 
 
 def _behind_shared_head(reading: Reading, end: int) -> int:
@@ -192,6 +205,6 @@ def head_of_phrase(reading: Reading, last: int, start: int, inside: frozenset[st
     while start < last and reading.lower[start:last].count(","):
         start += reading.lower[start:last].index(",") + 1
     head = reading.tokens[last]
-    while start <= head.head.i < head.i and head.dep_ in inside:
+    while start <= head.head.i < head.i and head.dep_ in inside and reading.is_word(head.head.i):
         head = head.head
     return head

@@ -22,15 +22,16 @@ _NAMED = frozenset({"PER", "ORG", "LOC"})
 _MAX_ASIDE = 40
 """Tokens of asides between a subject and its verb: "Marie Durand, née à Lyon, élue hier, a dit"."""
 _MAX_CLIMB = 6
+_UNITS = frozenset("%‰€$£")
 
 
 def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     """Head of the subject before the cue, not before the token `start`; None where there is none."""
     if _is_set_off(reading, cue):
         return _subject_of_main_clause(reading, cue, start)
-    own = _subject_child(reading.tokens[cue.head], cue.head)
-    if own is not None and own >= start and _may_be_subject(reading, own, cue):
-        return own
+    for child in reading.tokens[cue.head].children:
+        if child.dep_ in _SUBJECTS and start <= child.i < cue.head and _may_be_subject(reading, child.i, cue):
+            return int(child.i)
     for found in (_noun_phrase_before(reading, cue, start), _before_asides(reading, cue, start)):
         if found is not None:
             return found
@@ -61,7 +62,17 @@ def _subject_of_main_clause(reading: Reading, cue: Cue, start: int) -> int | Non
             found = _phrase_before_verb(reading, verb, start)
         if found is not None and reading.lower[found] not in reading.words["relatives"]:
             return found
-    return _subject_behind(reading, cue)
+    return _phrase_before_aside(reading, cue, start) or _subject_behind(reading, cue)
+
+
+def _phrase_before_aside(reading: Reading, cue: Cue, start: int) -> int | None:
+    """ "La ministre, redoutant un bilan lourd, a demandé des moyens": the aside stands right behind the subject."""
+    index = cue.first - 1
+    while index > start and (reading.tokens[index].is_space or reading.lower[index] in reading.words["gerund_markers"]):
+        index -= 1
+    if index <= start or reading.lower[index] != ",":
+        return None
+    return _before_asides(reading, cue, start) or _phrase_before_comma(reading, cue, index, start)
 
 
 def _governing_subject(reading: Reading, cue: Cue) -> int | None:
@@ -85,12 +96,15 @@ def _finite_verbs_before(reading: Reading, cue: Cue, start: int) -> Iterator[int
 def _subject_behind(reading: Reading, cue: Cue) -> int | None:
     """ "Affirmant que P, il a critiqué Q": behind the comma the first subject of a main clause."""
     sentence = reading.sentences[reading.sentence_of[cue.head]]
-    for index in range(cue.end, sentence.end - 1):
-        token = reading.tokens[index + 1]
-        same = reading.in_quotation[index + 1] == reading.in_quotation[cue.head]
-        if reading.lower[index] == "," and same and reading.lower[index + 1] in reading.words["subject_pronouns"]:
-            return index + 1
-        if token.dep_ in _SUBJECTS and token.head.dep_ == "ROOT" and token.i < token.head.i:
+    comma = False
+    for index in range(cue.end, sentence.end):
+        if reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            continue
+        token = reading.tokens[index]
+        if reading.lower[index - 1] == "," and reading.lower[index] in reading.words["subject_pronouns"]:
+            return index
+        comma = comma or reading.lower[index] == ","
+        if comma and token.dep_ in _SUBJECTS and token.head.dep_ == "ROOT" and token.i < token.head.i:
             return int(token.i)
     return None
 
@@ -120,9 +134,14 @@ def _subject_by_parse(reading: Reading, cue: Cue) -> int | None:
 
 def _may_be_subject(reading: Reading, head: int, cue: Cue) -> bool:
     """Not a date, not behind a preposition, not the topic before a colon ("France : le maire avoue …")."""
-    if _has_case(reading, head) or reading.is_time(head) or not reading.is_word(head):
+    if _has_case(reading, head) or reading.is_time(head) or not _is_term(reading, head):
         return False
     return reading.tokens[head].pos_ in _NOMINAL and ":" not in reading.lower[head : cue.first]
+
+
+def _is_term(reading: Reading, index: int) -> bool:
+    """A word or a unit ("59 % des Italiens"), not the dash before it."""
+    return reading.is_word(index) or reading.lower[index] in _UNITS
 
 
 def _has_case(reading: Reading, index: int) -> bool:
@@ -150,7 +169,7 @@ def _phrase_before_verb(reading: Reading, first: int, start: int) -> int | None:
         return None
     head = head_of_phrase(reading, index, start, _INSIDE_PHRASE)
     if head.pos_ in _NAMING and not _has_case(reading, head.i) and not _behind_preposition(reading, head.i, start):
-        return None if reading.is_time(head.i) or not reading.is_word(head.i) else int(head.i)
+        return None if reading.is_time(head.i) or not _is_term(reading, head.i) else int(head.i)
     return _governing_noun(reading, index, start)
 
 
