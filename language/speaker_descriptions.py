@@ -3,8 +3,12 @@
 from language.claim_candidates import Source
 from language.reading import gender_of, has_feature
 from language.speaker_memory import Speaker, SpeakerMemory
-from language.speaker_roles import Office, Role, SpeakerWords, content_words
+from language.speaker_roles import Office, Role, SpeakerWords, content_words, countries_in
+from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
+
+_FOCUS_SENTENCES = 3
+"""How far back the person may stand whom "le nageur français" describes."""
 
 
 def described_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
@@ -43,17 +47,25 @@ def _both(memory: SpeakerMemory, source: Source) -> Speaker | None:
 
 
 def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | None:
-    """The nearest description before, else after, that says the same and nothing else."""
+    """The nearest description before, else after, that says the same and nothing else; one that says the country
+    as well comes first."""
     text = surface.lower().replace("’", "'")
     wanted = content_words(surface, memory.words)
     noun = memory.reading.lower[source.head]
     fitting = [r for r in memory.roles if _fits(memory.words, r, noun, text, wanted)]
+    fitting = [r for r in fitting if countries_in(wanted) <= r.words] or fitting
     before = [r for r in fitting if r.at < source.start]
     return before[-1] if before else fitting[0] if fitting else None
 
 
 def _fits(words: SpeakerWords, role: Role, noun: str, text: str, wanted: frozenset[str]) -> bool:
-    if role.noun == noun and (wanted <= role.words or role.words <= wanted):
+    """ "le ministre" may be "le ministre de la Culture"; "le ministre de la Culture" may not be "le ministre Girard"."""
+    abroad = countries_in(wanted)
+    told = countries_in(role.words) | ({f"@{role.person.country_code}"} if role.person.country_code else set())
+    if abroad and told and not abroad & told:
+        return False
+    wanted = wanted - abroad
+    if role.noun == noun and wanted <= role.words:
         return True
     for office in words.offices:
         if _names_office(text, office) and _names_office(role.text, office):
@@ -81,20 +93,62 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
     """ "le dirigeant", "la compagnie": whoever was heard or named last; an office: the only person there is."""
     words, noun = memory.words, memory.reading.lower[source.head]
     wanted = content_words(surface, words)
-    if noun in words["generic"] and wanted <= words["generic"]:
-        for heard in reversed(memory.heard):
-            known = heard.speaker
-            if known.entity_id is not None and not known.plural and known.gender in (None, gender):
-                return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=known.person)
-        person = memory.last_person(source.start)
-        if person is not None:
-            return memory.known_as(person, SpeakerMethod.DESCRIPTION, gender)
-    if noun in words["generic_organisations"] and wanted <= {noun}:
-        offset = memory.reading.starts[source.start]
-        named = [m for m in memory.mentions if m.label is EntityLabel.ORG and m.end <= offset]
-        if named:
-            return memory.known_as(named[-1], SpeakerMethod.DESCRIPTION)
+    abroad = countries_in(wanted)
+    bare = noun in words["generic"] and wanted - abroad <= words["generic"]
+    former = not words["former"].isdisjoint(surface.lower().split()) and noun in words["person_nouns"]
+    if bare or former or noun in words["described"]:
+        found = _person_in_focus(memory, source, gender, abroad, far=bare)
+        if found is not None:
+            return found
+    named = _organisation_in_focus(memory, source, noun, wanted)
+    if named is not None:
+        return memory.known_as(named, SpeakerMethod.DESCRIPTION)
     text = surface.lower().replace("’", "'")
-    if len({m.entity_id for m in memory.persons}) == 1 and any(_names_office(text, o) for o in words.offices):
+    offices = [o for o in words.offices if _names_office(text, o)]
+    only = {m.entity_id for m in memory.persons}
+    if len(only) == 1 and any(wanted - abroad <= o.words for o in offices):
         return memory.known_as(memory.persons[0], SpeakerMethod.DESCRIPTION, gender)
     return None
+
+
+def _person_in_focus(
+    memory: SpeakerMemory, source: Source, gender: str | None, abroad: frozenset[str], *, far: bool
+) -> Speaker | None:
+    """The person who spoke or was named last and may be this one by gender and country.
+
+    Args:
+        far: however long ago; else in this paragraph or the sentences right before.
+    """
+    reading = memory.reading
+    floor = 0 if far else reading.sentences[max(0, reading.sentence_of[source.head] - _FOCUS_SENTENCES)].start
+    for heard in reversed(memory.heard):
+        known = heard.speaker
+        if not floor <= heard.at < source.head or heard.reported or known.entity_id is None or known.plural:
+            continue
+        if known.gender in (None, gender) and (known.person or far):
+            return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=known.person)
+    offset = reading.starts[source.start]
+    for mention in reversed(memory.persons):
+        code = f"@{mention.country_code}" if mention.country_code else None
+        told = memory.gender.get(mention.entity_id)
+        if mention.end > offset or told not in (None, gender) or (abroad and code and code not in abroad):
+            continue
+        if reading.token_at(mention.start) >= floor:
+            return memory.known_as(mention, SpeakerMethod.DESCRIPTION, gender)
+    return None
+
+
+def _organisation_in_focus(
+    memory: SpeakerMemory, source: Source, noun: str, wanted: frozenset[str]
+) -> EntityMention | None:
+    """ "l'institut" after "l'institut Pasteur"; "la compagnie": the organisation that was a subject last."""
+    reading, words = memory.reading, memory.words
+    if wanted - countries_in(wanted) != {noun}:
+        return None
+    offset = reading.starts[source.start]
+    before = [m for m in memory.mentions if m.label is EntityLabel.ORG and m.end <= offset]
+    alike = [m for m in before if m.surface.lower().split()[0] == noun]
+    if alike or noun not in words["generic_organisations"]:
+        return alike[-1] if alike else None
+    subjects = [m for m in before if reading.tokens[reading.token_at(m.start)].dep_.startswith("nsubj")]
+    return subjects[-1] if subjects else before[-1] if before else None
