@@ -51,25 +51,32 @@ def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | No
     as well comes first."""
     text = surface.lower().replace("’", "'")
     wanted = content_words(surface, memory.words)
+    adjectives = frozenset(
+        memory.reading.lower[i] for i in range(source.start, source.end) if memory.reading.tokens[i].pos_ == "ADJ"
+    )
     noun = memory.reading.lower[source.head]
-    fitting = [r for r in memory.roles if _fits(memory.words, r, noun, text, wanted)]
+    fitting = [r for r in memory.roles if _fits(memory.words, r, noun, text, wanted, adjectives)]
     fitting = [r for r in fitting if countries_in(wanted) <= r.words] or fitting
     before = [r for r in fitting if r.at < source.start]
     return before[-1] if before else fitting[0] if fitting else None
 
 
-def _fits(words: SpeakerWords, role: Role, noun: str, text: str, wanted: frozenset[str]) -> bool:
-    """ "le ministre" may be "le ministre de la Culture"; "le ministre de la Culture" may not be "le ministre Girard"."""
+def _fits(
+    words: SpeakerWords, role: Role, noun: str, text: str, wanted: frozenset[str], adjectives: frozenset[str]
+) -> bool:
+    """ "le ministre" may be "le ministre de la Culture"; "le ministre de la Culture" may not be "le ministre Girard"
+    unless culture is spoken of beside his name."""
     abroad = countries_in(wanted)
     told = countries_in(role.words) | ({f"@{role.person.country_code}"} if role.person.country_code else set())
     if abroad and told and not abroad & told:
         return False
     wanted = wanted - abroad
-    if role.noun == noun and wanted <= role.words:
+    if role.noun == noun and wanted - adjectives - {noun} <= role.words | role.beside:
         return True
     for office in words.offices:
         if _names_office(text, office) and _names_office(role.text, office):
-            return wanted - office.words <= role.words
+            extra = role.words - countries_in(role.words) - wanted
+            return wanted - office.words <= role.words and (extra <= office.words or wanted <= role.words)
     return False
 
 
@@ -119,23 +126,32 @@ def _person_in_focus(
     Args:
         far: however long ago; else in this paragraph or the sentences right before.
     """
-    reading = memory.reading
-    floor = 0 if far else reading.sentences[max(0, reading.sentence_of[source.head] - _FOCUS_SENTENCES)].start
+    floor = 0 if far else memory.sentence_start(source.head, _FOCUS_SENTENCES)
     for heard in reversed(memory.heard):
         known = heard.speaker
-        if not floor <= heard.at < source.head or heard.reported or known.entity_id is None or known.plural:
+        if not floor <= heard.at < source.head or heard.reported or not known.person or known.plural:
             continue
-        if known.gender in (None, gender) and (known.person or far):
-            return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=known.person)
-    offset = reading.starts[source.start]
-    for mention in reversed(memory.persons):
+        if known.entity_id is not None and known.gender in (None, gender):
+            return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=True)
+    return _person_named(memory, source, gender, abroad, floor)
+
+
+def _person_named(
+    memory: SpeakerMemory, source: Source, gender: str | None, abroad: frozenset[str], floor: int
+) -> Speaker | None:
+    """The last person who is a subject, else who is named at all."""
+    reading = memory.reading
+    fitting: list[EntityMention] = []
+    for mention in memory.persons:
         code = f"@{mention.country_code}" if mention.country_code else None
+        at = reading.token_at(mention.start)
         told = memory.gender.get(mention.entity_id)
-        if mention.end > offset or told not in (None, gender) or (abroad and code and code not in abroad):
-            continue
-        if reading.token_at(mention.start) >= floor:
-            return memory.known_as(mention, SpeakerMethod.DESCRIPTION, gender)
-    return None
+        fits = told in (None, gender) and not (abroad and code and code not in abroad)
+        if floor <= at < source.start and fits and reading.in_quotation[at] < 0:
+            fitting.append(mention)
+    subjects = [m for m in fitting if reading.tokens[reading.token_at(m.start)].dep_.startswith("nsubj")]
+    chosen = subjects or fitting
+    return memory.known_as(chosen[-1], SpeakerMethod.DESCRIPTION, gender) if chosen else None
 
 
 def _organisation_in_focus(
@@ -145,10 +161,15 @@ def _organisation_in_focus(
     reading, words = memory.reading, memory.words
     if wanted - countries_in(wanted) != {noun}:
         return None
-    offset = reading.starts[source.start]
-    before = [m for m in memory.mentions if m.label is EntityLabel.ORG and m.end <= offset]
-    alike = [m for m in before if m.surface.lower().split()[0] == noun]
+    before = [
+        (at, m)
+        for m in memory.mentions
+        for at in (reading.token_at(m.start),)
+        if m.label is EntityLabel.ORG and at < source.start and reading.in_quotation[at] < 0
+    ]
+    alike = [m for _, m in before if m.surface.lower().split()[0] == noun]
     if alike or noun not in words["generic_organisations"]:
         return alike[-1] if alike else None
-    subjects = [m for m in before if reading.tokens[reading.token_at(m.start)].dep_.startswith("nsubj")]
-    return subjects[-1] if subjects else before[-1] if before else None
+    spoken = {h.at for h in memory.heard}
+    leading = [m for at, m in before if at in spoken or reading.tokens[at].dep_.startswith("nsubj")]
+    return leading[-1] if leading else before[-1][1] if before else None

@@ -1,5 +1,6 @@
 """What an article has told so far about who speaks: its names, their roles, and who was heard."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -80,6 +81,7 @@ class SpeakerMemory:
         self.gender = genders_of(reading, self.mentions, self.roles, self.words)
         self._plurals = plurals_of(reading, self.mentions)
         self._reported = sorted(reported)
+        self._outer_starts = [s.start for s in reading.sentences if s.quotation is None]
         self._surfaces: dict[str, set[str]] = {}
         for mention in self.mentions:
             self._surfaces.setdefault(mention.entity_id, set()).add(mention.surface)
@@ -112,6 +114,15 @@ class SpeakerMemory:
     def is_reported(self, offset: int) -> bool:
         """The offset lies in somebody's words."""
         return any(start <= offset < end for start, end in self._reported)
+
+    def sentences_between(self, first: int, second: int) -> int:
+        """Sentences of the article from one token to the other; those inside a quotation are not counted."""
+        return bisect_right(self._outer_starts, second) - bisect_right(self._outer_starts, first)
+
+    def sentence_start(self, token: int, back: int) -> int:
+        """First token of the sentence that stands `back` sentences before that of `token`."""
+        number = bisect_right(self._outer_starts, token) - 1 - back
+        return self._outer_starts[number] if number >= 0 else 0
 
     def around(self, offset: int) -> Said | None:
         """The innermost claim with a known speaker that holds the offset."""

@@ -1,7 +1,7 @@
 """Which offices and descriptions the persons of an article have: "le ministre russe, Sergueï Lavrov"."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from language.data_files import load_table
@@ -42,7 +42,9 @@ def speaker_words(language: str) -> SpeakerWords:
         for name, words in table.get(section, {}).items():
             if words and isinstance(words[0], str):
                 lists[prefix + name] = frozenset(words)
-    lists["person_nouns"] = frozenset(noun.lower() for noun in load_table(language, "roles").get("nouns", ()))
+    lists["person_nouns"] = frozenset(
+        noun.lower() for noun in load_table(language, "roles").get("nouns", ())
+    ) | lists.get("described", frozenset())
     lists["speaking"] = clause_words(language)["speaking_nouns"] | lists.get("generic_organisations", frozenset())
     empty = lists.get("empty_words", frozenset())
     offices = tuple(
@@ -63,6 +65,7 @@ class Role:
         text: all of it, lower case.
         words: its content words.
         gender: "Masc", "Fem" or None.
+        beside: the content words of the sentence.
     """
 
     at: int
@@ -71,6 +74,7 @@ class Role:
     text: str
     words: frozenset[str]
     gender: str | None
+    beside: frozenset[str] = frozenset()
 
 
 def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
@@ -99,10 +103,17 @@ def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: Speak
     found: list[Role] = []
     for mention in mentions:
         if mention.label is EntityLabel.PER:
-            found.extend(_before(reading, mention, words))
-            found.extend(_after(reading, mention, words))
-            found.extend(_told_role(reading, mention, words))
+            beside = _words_beside(reading, mention, words)
+            for role in (*_before(reading, mention, words), *_after(reading, mention, words)):
+                found.append(replace(role, beside=beside))
+            found.extend(replace(role, beside=beside) for role in _told_role(reading, mention, words))
     return found
+
+
+def _words_beside(reading: Reading, mention: EntityMention, words: SpeakerWords) -> frozenset[str]:
+    at = min(reading.token_at(mention.start), len(reading.tokens) - 1)
+    sentence = reading.sentences[reading.sentence_of[at]]
+    return content_words(" ".join(reading.lower[sentence.start : sentence.end]), words)
 
 
 def _told_role(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
