@@ -19,6 +19,8 @@ _LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
 _MAIN = frozenset({"ROOT", "conj", "parataxis"})
 _THING = 2
 """Sentences by which a person may be further away than an organisation or a country and still be meant."""
+_SPEAKING_THING = 1
+"""The same for an organisation or a country that spoke."""
 _UNSURE = 3
 """The same for a noun that need not be a person, and for somebody who neither speaks nor is a subject."""
 
@@ -35,7 +37,7 @@ class Antecedent:
 def antecedents(memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool) -> list[Antecedent]:
     """All who agree in gender and number, named or described from the token `floor` on, before the token `before`."""
     found = [
-        Antecedent(h.at, h.speaker, 0 if _is_person(memory, h.at, h.speaker) else _THING)
+        Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker))
         for h in memory.heard
         if floor <= h.at < before and not h.reported
     ]
@@ -60,7 +62,7 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
             continue
         if memory.is_reported(mention.start) if inside is None else mention.label is not EntityLabel.PER:
             continue
-        if _is_subject(memory, mention, at):
+        if memory.is_subject(mention, at):
             speaker = memory.known_as(mention, None)
             yield Antecedent(at, speaker, 0 if speaker.person else _THING)
 
@@ -68,17 +70,6 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
 def _is_mere_place(mention: EntityMention) -> bool:
     """A place that is no country: its name seldom stands for who governs there."""
     return mention.label is EntityLabel.LOC and mention.country_code is None
-
-
-def _is_subject(memory: SpeakerMemory, mention: EntityMention, at: int) -> bool:
-    """By the parse, or in apposition to the subject."""
-    tokens = memory.reading.tokens
-    last = max(at + 1, memory.reading.token_before(mention.end))
-    return any(tokens[i].dep_.startswith("nsubj") for i in range(at, last)) or (
-        tokens[at].dep_ in ("appos", "flat:name", "nmod")
-        and tokens[at].head.dep_.startswith("nsubj")
-        and (mention.label is EntityLabel.PER and tokens[at - 1].pos_ != "ADP")
-    )
 
 
 def _described_subjects(
@@ -90,15 +81,20 @@ def _described_subjects(
         token = reading.tokens[index]
         if token.dep_ not in _LEADING or token.pos_ != "NOUN" or token.head.dep_ not in _MAIN:
             continue
-        if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx):
+        if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
             continue
         if not has_feature(token, "Gender", gender) or has_feature(token, "Number", "Plur") != plural:
             continue
         low, high = span_of(reading, index, 0)
-        if any(reading.tokens[i].ent_type_ == "PER" for i in range(low, high)):
-            continue  # "le président Girard" is named
+        if memory.names_inside(low, high, index):
+            continue  # "le président Girard", "la société Durand" are named
         speaker = described_speaker(memory, Source(low, high, index, SpeakerMethod.DESCRIPTION))
         yield Antecedent(index, speaker, _doubt_of_noun(memory, index, speaker))
+
+
+def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
+    doubt = _doubt_of_noun(memory, index, speaker)
+    return _SPEAKING_THING if doubt == _THING or speaker.entity_id is not None and doubt else doubt
 
 
 def _doubt_of_noun(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:

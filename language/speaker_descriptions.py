@@ -104,7 +104,7 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
     bare = noun in words["generic"] and wanted - abroad <= words["generic"]
     former = not words["former"].isdisjoint(surface.lower().split()) and noun in words["person_nouns"]
     if bare or former or noun in words["described"]:
-        found = _person_in_focus(memory, source, gender, abroad, far=bare)
+        found = _person_in_focus(memory, source, wanted, gender, far=bare)
         if found is not None:
             return found
     named = _organisation_in_focus(memory, source, noun, wanted)
@@ -119,39 +119,45 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
 
 
 def _person_in_focus(
-    memory: SpeakerMemory, source: Source, gender: str | None, abroad: frozenset[str], *, far: bool
+    memory: SpeakerMemory, source: Source, wanted: frozenset[str], gender: str | None, *, far: bool
 ) -> Speaker | None:
-    """The person who spoke or was named last and may be this one by gender and country.
+    """The person who is described by this noun, else who spoke, was a subject or was named last.
 
     Args:
-        far: however long ago; else in this paragraph or the sentences right before.
+        far: however long ago; else in the sentences right before.
     """
+    reading, noun = memory.reading, memory.reading.lower[source.head]
     floor = 0 if far else memory.sentence_start(source.head, _FOCUS_SENTENCES)
+    others = {r.person.entity_id for r in memory.roles if _contradicts(r, noun, wanted)}
+    fitting = [
+        (reading.token_at(m.start), m)
+        for m in memory.persons
+        if m.entity_id not in others and memory.gender.get(m.entity_id) in (None, gender)
+    ]
+    fitting = [(at, m) for at, m in fitting if at < source.start and reading.in_quotation[at] < 0]
+    called = {r.person.entity_id for r in memory.roles if r.noun == noun}
+    alike = [m for _, m in fitting if m.entity_id in called]
+    if alike and noun in memory.words["described"]:
+        return memory.known_as(alike[-1], SpeakerMethod.DESCRIPTION, gender)
     for heard in reversed(memory.heard):
         known = heard.speaker
         if not floor <= heard.at < source.head or heard.reported or not known.person or known.plural:
             continue
-        if known.entity_id is not None and known.gender in (None, gender):
+        if known.entity_id not in others | {None} and known.gender in (None, gender):
             return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=True)
-    return _person_named(memory, source, gender, abroad, floor)
-
-
-def _person_named(
-    memory: SpeakerMemory, source: Source, gender: str | None, abroad: frozenset[str], floor: int
-) -> Speaker | None:
-    """The last person who is a subject, else who is named at all."""
-    reading = memory.reading
-    fitting: list[EntityMention] = []
-    for mention in memory.persons:
-        code = f"@{mention.country_code}" if mention.country_code else None
-        at = reading.token_at(mention.start)
-        told = memory.gender.get(mention.entity_id)
-        fits = told in (None, gender) and not (abroad and code and code not in abroad)
-        if floor <= at < source.start and fits and reading.in_quotation[at] < 0:
-            fitting.append(mention)
-    subjects = [m for m in fitting if reading.tokens[reading.token_at(m.start)].dep_.startswith("nsubj")]
-    chosen = subjects or fitting
+    near = [(at, m) for at, m in fitting if at >= floor]
+    chosen = [m for at, m in near if memory.is_subject(m, at)] or [m for _, m in near]
     return memory.known_as(chosen[-1], SpeakerMethod.DESCRIPTION, gender) if chosen else None
+
+
+def _contradicts(role: Role, noun: str, wanted: frozenset[str]) -> bool:
+    """ "le candidat socialiste" is not "le candidat écologiste", "le dirigeant américain" not "le président russe"."""
+    told = countries_in(role.words) | ({f"@{role.person.country_code}"} if role.person.country_code else set())
+    abroad = countries_in(wanted)
+    if abroad and told and not abroad & told:
+        return True
+    extra, told_extra = wanted - abroad - {noun}, role.words - told - {noun}
+    return role.noun == noun and bool(extra) and bool(told_extra) and not extra & told_extra
 
 
 def _organisation_in_focus(
@@ -166,10 +172,12 @@ def _organisation_in_focus(
         for m in memory.mentions
         for at in (reading.token_at(m.start),)
         if m.label is EntityLabel.ORG and at < source.start and reading.in_quotation[at] < 0
+        if not memory.known_as(m, None).plural
     ]
     alike = [m for _, m in before if m.surface.lower().split()[0] == noun]
     if alike or noun not in words["generic_organisations"]:
         return alike[-1] if alike else None
-    spoken = {h.at for h in memory.heard}
-    leading = [m for at, m in before if at in spoken or reading.tokens[at].dep_.startswith("nsubj")]
-    return leading[-1] if leading else before[-1][1] if before else None
+    spoken = {h.speaker.entity_id for h in memory.heard if h.at < source.head and not h.reported}
+    speaking = [m for _, m in before if m.entity_id in spoken]
+    leading = speaking or [m for at, m in before if memory.is_subject(m, at)] or [m for _, m in before]
+    return leading[-1] if leading else None

@@ -124,6 +124,26 @@ class SpeakerMemory:
         number = bisect_right(self._outer_starts, token) - 1 - back
         return self._outer_starts[number] if number >= 0 else 0
 
+    def is_subject(self, mention: EntityMention, at: int) -> bool:
+        """By the parse, or as the name of the subject ("le président Girard"); `at` is the mention's first token."""
+        tokens = self.reading.tokens
+        last = max(at + 1, self.reading.token_before(mention.end))
+        if any(tokens[i].dep_.startswith("nsubj") for i in range(at, last)):
+            return True
+        names = tokens[at].dep_ == "appos" or (
+            tokens[at].dep_ in ("flat:name", "nmod") and at > 0 and tokens[at - 1].pos_ not in ("ADP", "DET")
+        )
+        return names and tokens[at].head.dep_.startswith("nsubj")
+
+    def names_inside(self, start: int, end: int, head: int) -> list[EntityMention]:
+        """The mentions that name the noun at `head` within its phrase: behind it, without a preposition."""
+        found = []
+        for mention in self.mentions:
+            at = self.reading.token_at(mention.start)
+            if start <= at < end and (at <= head or self.reading.tokens[at - 1].pos_ not in ("ADP", "DET")):
+                found.append(mention)
+        return found
+
     def around(self, offset: int) -> Said | None:
         """The innermost claim with a known speaker that holds the offset."""
         holding = [said for said in self.said if said.start <= offset < said.end]

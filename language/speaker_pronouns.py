@@ -8,6 +8,7 @@ from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
 from schemas.vocabulary import SpeakerMethod
 
 _REACH_SENTENCES = 6
+_CHAIN_SENTENCES = 2
 
 
 def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
@@ -55,6 +56,7 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
     reading = memory.reading
     said = memory.around(reading.starts[source.head])
     quoted = said.speaker.name if said is not None and reading.in_quotation[source.head] >= 0 else None
+    chained = _same_pronoun_before(memory, source) if quoted is None else None
     floor = memory.sentence_start(source.head, _REACH_SENTENCES)
     options = [
         a
@@ -65,4 +67,21 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
     def distance(option: Antecedent) -> tuple[int, int]:
         return memory.sentences_between(option.at, source.head) + option.doubt, -option.at
 
+    if chained is not None and not any(a.at > chained and a.doubt == 0 for a in options):
+        return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, plural)
     return min(options, key=distance).speaker if options else None
+
+
+def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:
+    """ "Il est parti. Il a dit P": the subject pronoun of one of the last sentences, which is the same person unless
+    another one has become a subject since."""
+    reading, form = memory.reading, memory.reading.lower[source.head].removeprefix("-").removeprefix("t-")
+    floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
+    for index in range(source.head - 1, floor - 1, -1):
+        pronoun = reading.lower[index].removeprefix("-").removeprefix("t-")
+        if pronoun != form or reading.in_quotation[index] >= 0 or memory.is_reported(reading.starts[index]):
+            continue
+        earlier = replace(source, start=index, end=index + 1, head=index)
+        subject = reading.tokens[index].dep_.startswith(("nsubj", "expl:subj"))
+        return index if subject and not _is_impersonal(memory, earlier) else None
+    return None
