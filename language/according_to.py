@@ -7,7 +7,7 @@ from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
 from language.reading import Reading, Sentence, has_feature
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
-from language.sources import noun_phrase_after
+from language.source_phrases import noun_phrase_after
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _MAX_SOURCE = 30

@@ -7,7 +7,7 @@ from language.claim_neighbours import Neighbours
 from language.inversion import starts_noun_phrase
 from language.quotation_marks import Quotation
 from language.reading import Reading, Sentence
-from language.sources import noun_phrase_after, span_of
+from language.source_phrases import noun_phrase_after, span_of
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _BARE_WORDS = 7

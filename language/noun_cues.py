@@ -6,7 +6,8 @@ from language.claim_analysis import Analysis, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
 from language.reading import Sentence, has_feature
-from language.sources import source_of, span_of
+from language.source_phrases import span_of
+from language.sources import source_of
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _GAP = 9

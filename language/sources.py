@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 
-from spacy.tokens import Token
-
 from language.claim_candidates import Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.inversion import is_inverted
 from language.reading import Reading
+from language.source_phrases import BREAKS, noun_phrase_after, span_of
+from language.subjects import subject_of
 from schemas.vocabulary import SpeakerMethod
 
-_CUT_BELOW = frozenset({"acl:relcl", "acl", "punct", "parataxis", "cc", "advcl", "dep", "discourse"})
-_INSIDE_PHRASE = frozenset({"nmod", "flat", "flat:name", "flat:foreign", "appos", "amod", "acl", "dep"})
-_MAX_APPOSITION = 25
-_MAX_CLIMB = 6
-_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "ADJ", "SYM"})
-_BREAKS = frozenset({",", "–", "—", ";", ":", "(", ")", "«", "»", '"'})
+_MAX_AGENT = 12
+"""Tokens between a passive and its agent, quotations not counted."""
 
 
 def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: bool, limit: int) -> Source | None:
@@ -41,7 +37,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         other = _cue_before(reading, cues, cue, start)
         if other is not None:
             return source_of(reading, cues, other, is_inverted(reading, other, limit), limit)
-    head = _subject(reading, cue, start)
+    head = subject_of(reading, cue, start)
     if head is None:
         return None
     head = _antecedent(reading, head)
@@ -73,7 +69,7 @@ def _shares_subject(reading: Reading, cue: Cue) -> bool:
         return False
     previous = reading.lower[cue.first - 1]
     if cue.form is VerbForm.GERUND:
-        return previous in _BREAKS or previous in reading.words["gerund_markers"]
+        return previous in BREAKS or previous in reading.words["gerund_markers"]
     if cue.form is VerbForm.INFINITIVE:
         return True
     return previous in reading.words["and_words"]
@@ -91,181 +87,19 @@ def _cue_before(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int)
     return None
 
 
-def _subject(reading: Reading, cue: Cue, start: int) -> int | None:
-    """Head of the subject: by the parse, else by its place before the verb."""
-    own = _subject_child(reading.tokens[cue.head], cue)
-    if own is not None and own >= start and _may_be_subject(reading, own, cue):
-        return own
-    beside = _noun_phrase_before(reading, cue, start)
-    if beside is not None:
-        return beside
-    stepped = _before_apposition(reading, cue, start)
-    if stepped is not None:
-        return stepped
-    climbed = _subject_by_parse(reading, cue)
-    if climbed is not None and start <= climbed < cue.first and _may_be_subject(reading, climbed, cue):
-        return climbed
-    return _first_noun(reading, cue, start)
-
-
-def noun_phrase_after(reading: Reading, start: int, limit: int, method: SpeakerMethod) -> Source | None:
-    """The noun phrase that begins at or soon after `start`: up to a comma or an adverbial."""
-    begin = start
-    commas = 0
-    while begin < limit:
-        token, word = reading.tokens[begin], reading.lower[begin]
-        if word == ",":
-            commas += 1
-        elif (
-            commas != 1
-            and (token.pos_ in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])
-        ) or (commas == 0 and token.pos_ not in ("ADV", "SPACE", "ADJ")):
-            break
-        begin += 1
-    if begin >= limit:
-        return None
-    end = begin
-    while end < limit and not _ends_phrase(reading, begin, end):
-        end += 1
-    if end == begin:
-        return None
-    head = _head_in(reading, begin, end)
-    return Source(begin, end, head, method)
-
-
-def _ends_phrase(reading: Reading, begin: int, index: int) -> bool:
-    word, token = reading.lower[index], reading.tokens[index]
-    if word in _BREAKS or "\n" in word or (word in ".!?" and len(word) == 1):
-        return True
-    if index == begin:
-        return False
-    if token.pos_ == "ADP":
-        return word not in reading.words["genitive"]
-    if (
-        token.pos_ in ("VERB", "AUX", "SCONJ")
-        or word in reading.words["subordinators"]
-        or word in reading.words["relatives"]
-        or word in reading.words["that"]
-    ):
-        return True
-    return token.ent_type_ in ("DATE", "TIME") and token.pos_ in ("NOUN", "DET", "PRON")
-
-
-def _head_in(reading: Reading, start: int, end: int) -> int:
-    """The token of the span whose head lies outside; else the first noun, name or pronoun."""
-    nominal = [i for i in range(start, end) if reading.tokens[i].pos_ in _NOMINAL]
-    for i in nominal:
-        if reading.tokens[i].pos_ in ("NOUN", "PROPN", "PRON") and not start <= reading.tokens[i].head.i < end:
-            return i
-    for i in nominal:
-        if reading.tokens[i].pos_ in ("NOUN", "PROPN", "PRON"):
-            return i
-    return nominal[0] if nominal else start
-
-
 def _agent(reading: Reading, cue: Cue, limit: int) -> Source | None:
-    for index in range(cue.end, min(limit, cue.end + 12)):
+    """ "accusé par X", "décrit comme « P » par X"; not the instrument of an infinitive ("soupçonné d'agir par X")."""
+    outside = 0
+    for index in range(cue.end, limit):
+        if reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            continue
+        outside += 1
+        if outside > _MAX_AGENT or reading.lower[index] in reading.words["that"]:
+            return None
+        if reading.is_finite(index) or reading.is_infinitive(index):
+            return None
         if reading.lower[index] in reading.words["agent_markers"]:
             return noun_phrase_after(reading, index + 1, limit, SpeakerMethod.AGENT)
-        if reading.lower[index] in reading.words["that"] or reading.is_finite(index):
-            return None
-    return None
-
-
-def _subject_by_parse(reading: Reading, cue: Cue) -> int | None:
-    token = reading.tokens[cue.head]
-    for _ in range(_MAX_CLIMB):
-        subject = _subject_child(token, cue)
-        if subject is not None:
-            return subject
-        if token.head.i == token.i:
-            return None
-        if token.dep_ in ("acl", "acl:relcl") and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
-            return int(token.head.i)
-        if token.dep_.startswith(("ccomp", "parataxis")) and cue.form is not VerbForm.GERUND:
-            return None
-        token = token.head
-    return None
-
-
-def _subject_child(token: Token, cue: Cue) -> int | None:
-    for child in token.children:
-        if child.dep_ in ("nsubj", "nsubj:pass", "expl:subj", "nsubj:caus") and child.i < cue.head:
-            return int(child.i)
-    return None
-
-
-def _noun_phrase_before(reading: Reading, cue: Cue, start: int) -> int | None:
-    """The pronoun or the head of the noun phrase that ends right before the group."""
-    index = cue.first - 1
-    while index >= start and (reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV"):
-        index -= 1
-    if index < start or (cue.form in (VerbForm.GERUND, VerbForm.INFINITIVE) and reading.lower[index] in _BREAKS):
-        return None
-    if reading.lower[index] in reading.words["subject_pronouns"]:
-        return index
-    if reading.tokens[index].pos_ not in ("PROPN", "NOUN", "PRON", "ADJ", "X", "NUM"):
-        return None
-    head = _head_of_phrase(reading, index, start)
-    return (
-        None
-        if _has_case(reading, head.i) or reading.is_time(head.i) or head.pos_ not in ("NOUN", "PROPN", "PRON")
-        else int(head.i)
-    )
-
-
-def _head_of_phrase(reading: Reading, last: int, start: int) -> Token:
-    """Head of the noun phrase that ends with the token `last`; it never lies beyond a comma."""
-    while start < last and reading.lower[start:last].count(","):
-        start += reading.lower[start:last].index(",") + 1
-    head = reading.tokens[last]
-    while start <= head.head.i < head.i and head.dep_ in _INSIDE_PHRASE:
-        head = head.head
-    return head
-
-
-def _may_be_subject(reading: Reading, head: int, cue: Cue) -> bool:
-    """Not a date, not behind a preposition, not the topic before a colon ("France : le maire avoue …")."""
-    if _has_case(reading, head) or reading.is_time(head):
-        return False
-    return reading.tokens[head].pos_ in _NOMINAL and ":" not in reading.lower[head : cue.first]
-
-
-def _before_apposition(reading: Reading, cue: Cue, start: int) -> int | None:
-    """ "Marie Durand, élue hier, a dit": the noun phrase before the words between commas."""
-    index = cue.first - 1
-    while index >= start and reading.tokens[index].is_space:
-        index -= 1
-    if index <= start or reading.lower[index] not in (",", ")"):
-        return None
-    opening = {",": ",", ")": "("}[reading.lower[index]]
-    for comma in range(index - 1, max(start, index - _MAX_APPOSITION), -1):
-        if reading.lower[comma] == opening:
-            before = comma - 1
-            while before >= start and reading.tokens[before].is_space:
-                before -= 1
-            if before < start or reading.tokens[before].pos_ not in ("PROPN", "NOUN", "ADJ"):
-                return None
-            head = _head_of_phrase(reading, before, start)
-            nominal = head.pos_ in ("NOUN", "PROPN")
-            return int(head.i) if nominal and _may_be_subject(reading, head.i, cue) else None
-    return None
-
-
-def _has_case(reading: Reading, index: int) -> bool:
-    """A preposition stands before the noun: it is no subject."""
-    return any(child.dep_ == "case" and child.i < index for child in reading.tokens[index].children)
-
-
-def _first_noun(reading: Reading, cue: Cue, start: int) -> int | None:
-    """The first noun or name of the sentence that stands behind no preposition."""
-    for index in range(start, cue.first):
-        token = reading.tokens[index]
-        if token.pos_ in ("NOUN", "PROPN") and not reading.is_time(index):
-            if not _has_case(reading, index) and token.dep_ not in ("obj", "flat", "flat:name"):
-                return index
-        elif reading.lower[index] in reading.words["subject_pronouns"] and token.pos_ == "PRON":
-            return index
     return None
 
 
@@ -290,21 +124,3 @@ def _antecedent(reading: Reading, head: int) -> int:
         if reading.tokens[index].pos_ in ("NOUN", "PROPN"):
             return index
     return head
-
-
-def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
-    """The noun phrase around its head: its parse, without appositions, relative clauses and what follows a comma."""
-    token = reading.tokens[head]
-    kept = [head]
-    stack = [c for c in token.children if c.dep_ not in _CUT_BELOW and c.dep_ != "case"]
-    while stack:
-        child = stack.pop()
-        kept.append(child.i)
-        stack.extend(c for c in child.children if c.dep_ not in _CUT_BELOW)
-    low = high = head
-    members = set(kept)
-    while low - 1 >= floor and (low - 1 in members) and reading.lower[low - 1] not in _BREAKS:
-        low -= 1
-    while high + 1 in members and reading.lower[high + 1] not in _BREAKS:
-        high += 1
-    return low, high + 1

@@ -3,19 +3,12 @@
 from dataclasses import replace
 
 from language.claim_candidates import Source
-from language.reading import has_feature
-from language.sources import span_of
-from language.speaker_descriptions import described_speaker
+from language.speaker_antecedents import Antecedent, agrees, antecedents, named_subjects
 from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _REACH_SENTENCES = 6
-_PERSON_PREFERENCE = 2
-"""Sentences by which a person may be further away than an organisation and still be "il"."""
-_LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
-_MAIN = frozenset({"ROOT", "conj", "parataxis"})
-
-Antecedent = tuple[int, Speaker]
+_CHAIN_SENTENCES = 2
 
 
 def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
@@ -26,66 +19,69 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
         last = memory.last_person(source.start)
         if last is not None:
             return memory.known_as(last, SpeakerMethod.PRONOUN)
+    if _is_impersonal(memory, source):
+        return UNKNOWN
     gender = "Fem" if word in words["feminine"] else "Masc"
     plural = word in words["plural"]
-    options = _antecedents(memory, source, gender, plural)
-    if not options:
-        last = None if plural else memory.last_person(source.start)
-        if last is None or memory.gender.get(last.entity_id) not in (None, gender):
-            return replace(UNKNOWN, gender=gender, plural=plural)
-        return memory.known_as(last, SpeakerMethod.PRONOUN, gender)
-    latest = reading.sentence_of[max(at for at, _ in options)]
-    persons = [o for o in options if o[1].person and latest - reading.sentence_of[o[0]] <= _PERSON_PREFERENCE]
-    _, best = max(persons or options, key=lambda option: option[0])
+    best = _speaker_around(memory, source, gender, plural) or _nearest(memory, source, gender, plural)
+    if best is None:
+        return replace(UNKNOWN, gender=gender, plural=plural)
     return replace(best, method=SpeakerMethod.PRONOUN, gender=best.gender if plural else gender, plural=plural)
 
 
-def _antecedents(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -> list[Antecedent]:
-    """Speakers and named subjects; described subjects only where they stand in a later sentence than these."""
+def _is_impersonal(memory: SpeakerMemory, source: Source) -> bool:
+    """ "il faut dire que", "il s'agit de", "il semble": nobody."""
+    lower, words = memory.reading.lower, memory.words
+    if lower[source.head] not in words["impersonal"]:
+        return False
+    behind = [w for w in lower[source.head + 1 : source.head + 4] if w not in words["before_impersonal"]]
+    return bool(behind) and behind[0] in words["impersonal_verbs"]
+
+
+def _speaker_around(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -> Speaker | None:
+    """ "X a affirmé qu'il n'avait pas dit que P": inside reported words, outside quotation marks, "il" is whoever
+    they are about, or X."""
+    said = memory.around(memory.reading.starts[source.head])
+    if said is None or said.direct or memory.reading.in_quotation[source.head] >= 0:
+        return None
+    floor = memory.reading.token_at(said.start)
+    inside = [a for a in named_subjects(memory, floor, source.head, said.start) if agrees(a.speaker, gender, plural)]
+    if inside:
+        return inside[-1].speaker
+    return said.speaker if agrees(said.speaker, gender, plural) else None
+
+
+def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -> Speaker | None:
+    """The nearest that fits, by sentences and then by place; inside a quotation it never is who is quoted."""
     reading = memory.reading
-    sentence_of = reading.sentence_of
-    floor = reading.sentences[max(0, sentence_of[source.head] - _REACH_SENTENCES)].start
-    named = [(h.at, h.speaker) for h in memory.heard if floor <= h.at < source.head]
-    named = [o for o in named + _named_subjects(memory, floor, source.head) if _agrees(o[1], gender, plural)]
-    described = _described_subjects(memory, floor, source.head, gender, plural)
-    if not named or not described:
-        return named or described
-    last_named = max(sentence_of[at] for at, _ in named)
-    return [d for d in described if sentence_of[d[0]] > last_named] or named
+    said = memory.around(reading.starts[source.head])
+    quoted = said.speaker.name if said is not None and reading.in_quotation[source.head] >= 0 else None
+    chained = _same_pronoun_before(memory, source) if quoted is None else None
+    floor = memory.sentence_start(source.head, _REACH_SENTENCES)
+    options = [
+        a
+        for a in antecedents(memory, floor, source.head, gender, plural)
+        if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)
+    ]
+
+    def distance(option: Antecedent) -> tuple[int, int]:
+        return memory.sentences_between(option.at, source.head) + option.doubt, -option.at
+
+    if chained is not None and not any(a.at > chained and a.doubt == 0 for a in options):
+        return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, plural)
+    return min(options, key=distance).speaker if options else None
 
 
-def _agrees(speaker: Speaker, gender: str, plural: bool) -> bool:
-    return speaker.plural == plural and (plural or speaker.gender in (None, gender))
-
-
-def _named_subjects(memory: SpeakerMemory, floor: int, before: int) -> list[Antecedent]:
-    """Persons and organisations that are subjects outside all reported words."""
-    reading = memory.reading
-    found: list[Antecedent] = []
-    for mention in memory.mentions:
-        at = reading.token_at(mention.start)
-        if not floor <= at < before or reading.in_quotation[at] >= 0 or memory.is_reported(mention.start):
+def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:
+    """ "Il est parti. Il a dit P": the subject pronoun of one of the last sentences, which is the same person unless
+    another one has become a subject since."""
+    reading, form = memory.reading, memory.reading.lower[source.head].removeprefix("-").removeprefix("t-")
+    floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
+    for index in range(source.head - 1, floor - 1, -1):
+        pronoun = reading.lower[index].removeprefix("-").removeprefix("t-")
+        if pronoun != form or reading.in_quotation[index] >= 0 or memory.is_reported(reading.starts[index]):
             continue
-        last = max(at + 1, reading.token_before(mention.end))
-        subject = any(reading.tokens[i].dep_.startswith("nsubj") for i in range(at, last)) or (
-            reading.tokens[at].dep_ == "appos" and reading.tokens[at].head.dep_.startswith("nsubj")
-        )
-        if subject and mention.label in (EntityLabel.PER, EntityLabel.ORG):
-            found.append((at, memory.known_as(mention, None)))
-    return found
-
-
-def _described_subjects(memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool) -> list[Antecedent]:
-    """Subjects of main clauses that are nouns: "La mairie a cédé. Elle …"."""
-    reading = memory.reading
-    found: list[Antecedent] = []
-    for index in range(floor, before):
-        token = reading.tokens[index]
-        if token.dep_ not in _LEADING or token.pos_ != "NOUN" or token.head.dep_ not in _MAIN:
-            continue
-        if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx):
-            continue
-        if has_feature(token, "Gender", gender) and has_feature(token, "Number", "Plur") == plural:
-            low, high = span_of(reading, index, 0)
-            found.append((index, described_speaker(memory, Source(low, high, index, SpeakerMethod.DESCRIPTION))))
-    return found
+        earlier = replace(source, start=index, end=index + 1, head=index)
+        subject = reading.tokens[index].dep_.startswith(("nsubj", "expl:subj"))
+        return index if subject and not _is_impersonal(memory, earlier) else None
+    return None

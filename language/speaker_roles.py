@@ -1,11 +1,12 @@
 """Which offices and descriptions the persons of an article have: "le ministre russe, Sergueï Lavrov"."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from language.data_files import load_table
-from language.reading import Reading, gender_of
+from language.places import nationality_code
+from language.reading import Reading, clause_words, gender_of
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
@@ -41,6 +42,10 @@ def speaker_words(language: str) -> SpeakerWords:
         for name, words in table.get(section, {}).items():
             if words and isinstance(words[0], str):
                 lists[prefix + name] = frozenset(words)
+    lists["person_nouns"] = frozenset(
+        noun.lower() for noun in load_table(language, "roles").get("nouns", ())
+    ) | lists.get("described", frozenset())
+    lists["speaking"] = clause_words(language)["speaking_nouns"] | lists.get("generic_organisations", frozenset())
     empty = lists.get("empty_words", frozenset())
     offices = tuple(
         Office(frozenset(group), frozenset(w for name in group for w in _content_words(name, empty)))
@@ -60,6 +65,7 @@ class Role:
         text: all of it, lower case.
         words: its content words.
         gender: "Masc", "Fem" or None.
+        beside: the content words of the sentence.
     """
 
     at: int
@@ -68,16 +74,28 @@ class Role:
     text: str
     words: frozenset[str]
     gender: str | None
+    beside: frozenset[str] = frozenset()
 
 
 def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
-    """The words of a description that tell persons apart."""
+    """The words of a description that tell persons apart; a country and its adjective are one word, "@RU"."""
     return _content_words(text, words["empty_words"])
+
+
+def countries_in(content: frozenset[str]) -> frozenset[str]:
+    """The countries among `content_words`."""
+    return frozenset(word for word in content if word.startswith("@"))
 
 
 def _content_words(text: str, empty: frozenset[str]) -> frozenset[str]:
     parts = text.lower().replace("’", "'").replace("'", "' ").replace(",", " ").split()
-    return frozenset(p for p in parts if p not in empty and any(c.isalnum() for c in p))
+    return frozenset(_country_or_word(p) for p in parts if p not in empty and any(c.isalnum() for c in p))
+
+
+@lru_cache(maxsize=4096)
+def _country_or_word(word: str) -> str:
+    code = nationality_code(word)
+    return f"@{code}" if code else word
 
 
 def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[Role]:
@@ -85,9 +103,25 @@ def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: Speak
     found: list[Role] = []
     for mention in mentions:
         if mention.label is EntityLabel.PER:
-            found.extend(_before(reading, mention, words))
-            found.extend(_after(reading, mention, words))
+            beside = _words_beside(reading, mention, words)
+            for role in (*_before(reading, mention, words), *_after(reading, mention, words)):
+                found.append(replace(role, beside=beside))
+            found.extend(replace(role, beside=beside) for role in _told_role(reading, mention, words))
     return found
+
+
+def _words_beside(reading: Reading, mention: EntityMention, words: SpeakerWords) -> frozenset[str]:
+    at = min(reading.token_at(mention.start), len(reading.tokens) - 1)
+    sentence = reading.sentences[reading.sentence_of[at]]
+    return content_words(" ".join(reading.lower[sentence.start : sentence.end]), words)
+
+
+def _told_role(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+    """The role that the entity row has."""
+    text = (mention.role or "").lower().replace("’", "'")
+    nouns = [word for word in text.replace("'", "' ").split() if word in words["person_nouns"]]
+    if nouns:
+        yield Role(reading.token_at(mention.start), mention, nouns[0], text, content_words(text, words), None)
 
 
 def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
 from language.speaker_descriptions import described_speaker
-from language.speaker_memory import UNKNOWN, Heard, Speaker, SpeakerMemory
+from language.speaker_memory import UNKNOWN, Heard, Said, Speaker, SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
@@ -25,7 +25,6 @@ class SpeakerResolver:
         self, reading: Reading, mentions: Sequence[EntityMention], reported: Sequence[tuple[int, int]] = ()
     ) -> None:
         self._memory = SpeakerMemory(reading, mentions, reported)
-        self._of_quotation: dict[int, Speaker] = {}
 
     def resolve(self, candidate: Candidate) -> Speaker | None:
         """The speaker of a claim; None where its source is not expressed."""
@@ -34,11 +33,12 @@ class SpeakerResolver:
             return memory.last_heard(SpeakerMethod.CONTINUED) if candidate.goes_on and memory.heard else None
         speaker = self._speaker(source, candidate)
         if speaker.name is not None:
-            if candidate.quotation is not None:
-                self._of_quotation[candidate.quotation.open] = speaker
-            head = memory.reading.tokens[source.head]
+            reading = memory.reading
+            head = reading.tokens[source.head]
             described = head.pos_ == "NOUN" and speaker.method is not SpeakerMethod.PRONOUN
-            memory.heard.append(Heard(source.head, speaker, head.text.lower() if described else None))
+            reported = memory.around(reading.starts[source.head]) is not None
+            memory.heard.append(Heard(source.head, speaker, head.text.lower() if described else None, reported))
+            memory.said.append(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
         return speaker
 
     def _speaker(self, source: Source, candidate: Candidate) -> Speaker:
@@ -57,9 +57,9 @@ class SpeakerResolver:
 
     def _quoted_speaker(self, source: Source) -> Speaker:
         """ "je" inside a quotation: whoever is quoted."""
-        quotation = self._memory.reading.quotation_at(source.head)
-        speaker = self._of_quotation.get(quotation.open, UNKNOWN) if quotation else UNKNOWN
-        return replace(speaker, method=SpeakerMethod.PRONOUN) if speaker.name is not None else UNKNOWN
+        reading = self._memory.reading
+        said = self._memory.around(reading.starts[source.head]) if reading.in_quotation[source.head] >= 0 else None
+        return replace(said.speaker, method=SpeakerMethod.PRONOUN) if said is not None else UNKNOWN
 
     def _named(self, source: Source, candidate: Candidate) -> Speaker | None:
         """A name in the phrase or in apposition to it."""

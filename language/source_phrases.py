@@ -1,0 +1,210 @@
+"""The noun phrases that mention a speaker: where they begin, where they end, which word is their head."""
+
+from spacy.tokens import Token
+
+from language.claim_candidates import Source
+from language.reading import Reading
+from schemas.vocabulary import SpeakerMethod
+
+BREAKS = frozenset({",", "–", "—", ";", ":", "(", ")", "«", "»", '"'})
+_CUT_BELOW = frozenset({"acl:relcl", "acl", "punct", "parataxis", "cc", "conj", "advcl", "dep", "discourse"})
+_HYPHENS = frozenset("-‐‑")
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "ADJ", "SYM"})
+_NAMING = frozenset({"NOUN", "PROPN", "PRON"})
+_VERBAL = frozenset({"VERB", "AUX", "SCONJ"})
+_PARTS = frozenset({"NOUN", "PROPN", "ADJ", "ADP", "DET", "NUM"})
+
+
+def noun_phrase_after(reading: Reading, start: int, limit: int, method: SpeakerMethod) -> Source | None:
+    """The noun phrase that begins at or soon after `start`: up to a comma or an adverbial."""
+    begin = _phrase_start(reading, start, limit)
+    if begin is None:
+        return None
+    end = begin
+    while end < limit and not _ends_phrase(reading, begin, end, limit):
+        end += 1
+    while end > begin + 1 and _hangs(reading, end - 1):
+        end -= 1
+    if end == begin:
+        return None
+    first, last = whole_words(reading, begin, end)
+    return Source(first, last, _head_in(reading, first, last), method)
+
+
+def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
+    """The noun phrase around its head: its parse, without appositions, relative clauses and what follows a comma."""
+    token = reading.tokens[head]
+    kept = [head]
+    stack = [c for c in token.children if c.dep_ not in _CUT_BELOW and c.dep_ != "case"]
+    while stack:
+        child = stack.pop()
+        kept.append(child.i)
+        stack.extend(c for c in child.children if c.dep_ not in _CUT_BELOW)
+    low = high = head
+    members = set(kept)
+    while low - 1 >= floor and (low - 1 in members) and reading.lower[low - 1] not in BREAKS:
+        low -= 1
+    while high + 1 in members and reading.lower[high + 1] not in BREAKS:
+        high += 1
+    return whole_words(reading, low, _behind_name(reading, _behind_shared_head(reading, high + 1)))
+
+
+def _behind_name(reading: Reading, end: int) -> int:
+    """ "le président (élu) Paul Girard": the name that follows the office without a comma."""
+    index = end
+    while index < len(reading.tokens) and index - end < 2 and reading.tokens[index].pos_ in ("ADJ", "VERB"):
+        index += 1
+    if index >= len(reading.tokens) or reading.tokens[end - 1].pos_ not in ("NOUN", "ADJ", "PROPN", "ADP"):
+        return end
+    name = reading.tokens[index]
+    if name.ent_type_ != "PER" or name.ent_iob_ != "B" or reading.is_finite(end):
+        return end
+    return index + 1
+
+
+def _behind_shared_head(reading: Reading, end: int) -> int:
+    """ "le ministre et porte-parole du gouvernement", "les ministères russe et biélorusse": one head noun, or one
+    article, for both parts; "le ministre et le préfet" are two phrases."""
+    tokens, behind = reading.tokens, end
+    if end + 1 >= len(tokens) or reading.lower[end] not in reading.words["joining"]:
+        return end
+    following = tokens[end + 1]
+    shares_head = following.pos_ in ("ADP", "ADJ") or (following.pos_ == "NOUN" and following.ent_type_ == "")
+    if not shares_head or following.text[:1].isupper():
+        return end
+    behind += 2
+    while behind < len(tokens) and tokens[behind].pos_ in _PARTS and reading.lower[behind] not in BREAKS:
+        if tokens[behind].pos_ == "DET" and tokens[behind - 1].pos_ != "ADP":
+            break
+        behind += 1
+    while _hangs(reading, behind - 1) or tokens[behind - 1].pos_ == "ADP":
+        behind -= 1
+    return max(behind, end)
+
+
+def whole_words(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """The tokens without cutting a compound ("Maison-Blanche", "stations-service") or a name in two."""
+    while start > 0 and _joined(reading, start):
+        start -= 1
+    while end < len(reading.tokens) and _joined(reading, end):
+        end += 1
+    return start, end
+
+
+def _joined(reading: Reading, index: int) -> bool:
+    """No word boundary before the token: within a hyphenated word, or within the name of a person."""
+    before, token = reading.tokens[index - 1], reading.tokens[index]
+    if token.is_space or before.is_space:
+        return False
+    if reading.ends[index - 1] == reading.starts[index] and (
+        before.text in _HYPHENS or (token.text in _HYPHENS and index + 1 < len(reading.tokens))
+    ):
+        return True
+    return token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
+
+
+def _phrase_start(reading: Reading, start: int, limit: int) -> int | None:
+    """Behind adverbs, an aside between commas, and adverbials: "a déclaré (le 20 mars) (à l'agence) le maire"."""
+    begin, commas = start, 0
+    while begin < limit:
+        token, word = reading.tokens[begin], reading.lower[begin]
+        behind = _behind_adverbial(reading, begin, limit) if commas != 1 else None
+        if word == ",":
+            commas += 1
+        elif behind is not None:
+            begin = behind
+            continue
+        elif (
+            commas != 1
+            and (token.pos_ in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])
+        ) or (commas == 0 and token.pos_ not in ("ADV", "SPACE", "ADJ")):
+            return begin
+        begin += 1
+    return None
+
+
+def _behind_adverbial(reading: Reading, begin: int, limit: int) -> int | None:
+    """Where the noun phrase starts behind a date or a prepositional phrase at `begin`; None if there is neither."""
+    if reading.is_date(begin, limit):
+        index = begin + 1
+        while index < limit and reading.is_time(index):
+            index += 1
+        return index if index < limit and _starts_phrase(reading, index, True) else None
+    if reading.tokens[begin].pos_ != "ADP" or reading.lower[begin] in reading.words["genitive"]:
+        return None
+    named = False
+    for index in range(begin + 1, limit):
+        token, word = reading.tokens[index], reading.lower[index]
+        if word in BREAKS or token.pos_ in _VERBAL or token.is_space:
+            return None
+        if _starts_phrase(reading, index, named):
+            return index
+        if index == begin + 1 and token.pos_ == "ADV":
+            return None  # "au moins trois personnes"
+        named = named or token.pos_ in _NAMING or token.ent_type_ != ""
+    return None
+
+
+def _starts_phrase(reading: Reading, index: int, named: bool) -> bool:
+    """A determiner or a person's name that no preposition governs, behind a complete phrase."""
+    if not named or reading.tokens[index - 1].pos_ in ("ADP", "DET"):
+        return False
+    token = reading.tokens[index]
+    return token.pos_ == "DET" or (token.ent_type_ == "PER" and token.ent_iob_ == "B")
+
+
+def _ends_phrase(reading: Reading, begin: int, index: int, limit: int) -> bool:
+    word, token = reading.lower[index], reading.tokens[index]
+    if word in BREAKS or "\n" in word or (word in ".!?" and len(word) == 1):
+        return True
+    if index == begin:
+        return False
+    if token.ent_iob_ == "I":
+        return False  # "l'Automobile club de Lyon", whatever the tagger takes its words for
+    if token.pos_ == "ADP":
+        return word not in reading.words["genitive"] or _is_infinitive_group(reading, index + 1, limit)
+    if (
+        (token.pos_ in _VERBAL and not token.text[:1].isupper())
+        or word in reading.words["subject_pronouns"]
+        or word in reading.words["subordinators"]
+        or word in reading.words["relatives"]
+        or word in reading.words["that"]
+    ):
+        return True
+    return token.ent_type_ in ("DATE", "TIME") and token.pos_ in ("NOUN", "DET", "PRON", "NUM")
+
+
+def _is_infinitive_group(reading: Reading, index: int, limit: int) -> bool:
+    """ "accusé par X de (ne pas) mentir": "de" begins the words, not a complement of X."""
+    skipped = reading.words["clitics"] | reading.words["negation_adverbs"]
+    while index < limit and reading.lower[index] in skipped and not reading.is_infinitive(index):
+        index += 1
+    return index < limit and reading.is_infinitive(index)
+
+
+def _hangs(reading: Reading, index: int) -> bool:
+    """A preposition, article or adverb that the phrase cannot end with."""
+    word, token = reading.lower[index], reading.tokens[index]
+    return word in reading.words["genitive"] or token.pos_ in ("ADV", "DET", "CCONJ") or token.is_space
+
+
+def _head_in(reading: Reading, start: int, end: int) -> int:
+    """The token of the span whose head lies outside; else the first noun, name or pronoun."""
+    nominal = [i for i in range(start, end) if reading.tokens[i].pos_ in _NOMINAL and reading.is_word(i)]
+    for i in nominal:
+        if reading.tokens[i].pos_ in _NAMING and not start <= reading.tokens[i].head.i < end:
+            return i
+    for i in nominal:
+        if reading.tokens[i].pos_ in _NAMING:
+            return i
+    return nominal[0] if nominal else start
+
+
+def head_of_phrase(reading: Reading, last: int, start: int, inside: frozenset[str]) -> Token:
+    """Head of the noun phrase that ends with the token `last`; it never lies beyond a comma."""
+    while start < last and reading.lower[start:last].count(","):
+        start += reading.lower[start:last].index(",") + 1
+    head = reading.tokens[last]
+    while start <= head.head.i < head.i and head.dep_ in inside and reading.is_word(head.head.i):
+        head = head.head
+    return head

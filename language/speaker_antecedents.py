@@ -1,0 +1,122 @@
+"""Who may be meant by a pronoun or a description: earlier speakers, subjects, and others who are named.
+
+Each is an `Antecedent` at its token. What stands in quotation marks or in reported words is left out: whoever is
+talked about there is rarely the next to speak.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from language.claim_candidates import Source
+from language.reading import has_feature
+from language.source_phrases import span_of
+from language.speaker_descriptions import described_speaker
+from language.speaker_memory import Speaker, SpeakerMemory
+from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel, SpeakerMethod
+
+_LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
+_MAIN = frozenset({"ROOT", "conj", "parataxis"})
+_THING = 2
+"""Sentences by which a person may be further away than an organisation or a country and still be meant."""
+_SPEAKING_THING = 1
+"""The same for an organisation or a country that spoke."""
+_UNSURE = 3
+"""The same for a noun that need not be a person, and for somebody who neither speaks nor is a subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """Somebody at a token; `doubt` counts like sentences of distance."""
+
+    at: int
+    speaker: Speaker
+    doubt: int
+
+
+def antecedents(memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool) -> list[Antecedent]:
+    """All who agree in gender and number, named or described from the token `floor` on, before the token `before`."""
+    found = [
+        Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker))
+        for h in memory.heard
+        if floor <= h.at < before and not h.reported
+    ]
+    found.extend(named_subjects(memory, floor, before))
+    found.extend(_described_subjects(memory, floor, before, gender, plural))
+    found.extend(_others_named(memory, floor, before, gender))
+    return [a for a in found if agrees(a.speaker, gender, plural)]
+
+
+def agrees(speaker: Speaker, gender: str, plural: bool) -> bool:
+    """The pronoun may stand for this speaker."""
+    return speaker.plural == plural and (plural or speaker.gender in (None, gender))
+
+
+def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int | None = None) -> Iterator[Antecedent]:
+    """Persons, organisations and countries that are subjects: outside all reported words, or the persons in those
+    that start at the offset `inside`."""
+    reading = memory.reading
+    for mention in memory.mentions:
+        at = reading.token_at(mention.start)
+        if not floor <= at < before or reading.in_quotation[at] >= 0 or _is_mere_place(mention):
+            continue
+        if memory.is_reported(mention.start) if inside is None else mention.label is not EntityLabel.PER:
+            continue
+        if memory.is_subject(mention, at):
+            speaker = memory.known_as(mention, None)
+            yield Antecedent(at, speaker, 0 if speaker.person else _THING)
+
+
+def _is_mere_place(mention: EntityMention) -> bool:
+    """A place that is no country: its name seldom stands for who governs there."""
+    return mention.label is EntityLabel.LOC and mention.country_code is None
+
+
+def _described_subjects(
+    memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool
+) -> Iterator[Antecedent]:
+    """Subjects of main clauses that are nouns: "La mairie a cédé. Elle …"."""
+    reading = memory.reading
+    for index in range(floor, before):
+        token = reading.tokens[index]
+        if token.dep_ not in _LEADING or token.pos_ != "NOUN" or token.head.dep_ not in _MAIN:
+            continue
+        if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
+            continue
+        if not has_feature(token, "Gender", gender) or has_feature(token, "Number", "Plur") != plural:
+            continue
+        low, high = span_of(reading, index, 0)
+        if memory.names_inside(low, high, index):
+            continue  # "le président Girard", "la société Durand" are named
+        speaker = described_speaker(memory, Source(low, high, index, SpeakerMethod.DESCRIPTION))
+        yield Antecedent(index, speaker, _doubt_of_noun(memory, index, speaker))
+
+
+def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
+    doubt = _doubt_of_noun(memory, index, speaker)
+    return _SPEAKING_THING if doubt == _THING or speaker.entity_id is not None and doubt else doubt
+
+
+def _doubt_of_noun(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
+    if _is_person(memory, index, speaker):
+        return 0
+    return _THING if memory.reading.lower[index] in memory.words["speaking"] else _UNSURE
+
+
+def _is_person(memory: SpeakerMemory, at: int, speaker: Speaker) -> bool:
+    return speaker.person or memory.reading.lower[at] in memory.words["person_nouns"]
+
+
+def _others_named(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
+    """Persons named in another part of the sentence; organisations where their gender is known to be this."""
+    reading = memory.reading
+    quoted = reading.in_quotation[before]
+    for mention in memory.mentions:
+        at = reading.token_at(mention.start)
+        if at >= before or reading.in_quotation[at] not in (-1, quoted):
+            continue
+        speaker = memory.known_as(mention, None)
+        if speaker.person:
+            yield Antecedent(at, speaker, _UNSURE)
+        elif mention.label is EntityLabel.ORG and at >= floor and speaker.gender == gender:
+            yield Antecedent(at, speaker, _THING + _UNSURE)
