@@ -97,24 +97,30 @@ def measure(documents: int) -> Measured:
         process = subprocess.Popen(command, cwd=_REPOSITORY, stdout=subprocess.DEVNULL)
         samples = []
         while process.poll() is None:
-            samples.append(sum(map(_resident_megabytes, _tree(process.pid))))
+            samples.append(resident_megabytes(process.pid))
             time.sleep(_INTERVAL_SECS)
         if process.returncode:
             raise RuntimeError(f"the run over {documents} documents ended with exit code {process.returncode}")
         return Measured(documents, time.monotonic() - started, tuple(samples))
 
 
+def resident_megabytes(pid: int) -> float:
+    """Of a process and all that it started, in MB; shared pages count in each."""
+    return sum(map(_own_megabytes, _tree(pid)))
+
+
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:  # it has just ended
-        return
-    for child in children.split():
-        yield from _tree(int(child))
+    for started_by_thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = started_by_thread.read_text()
+        except OSError:  # it has just ended
+            continue
+        for child in children.split():
+            yield from _tree(int(child))
 
 
-def _resident_megabytes(pid: int) -> float:
+def _own_megabytes(pid: int) -> float:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES / 1e6
     except OSError:
