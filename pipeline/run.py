@@ -23,6 +23,7 @@ from language.pipelines import PipelineNotFoundError, load_pipeline
 from pipeline.graph import build
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
+from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, summarise
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files
@@ -78,8 +79,7 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
     totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
     bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
-    with tempfile.TemporaryDirectory(prefix="depeche-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         ticks, lease = folder / "ticks", folder / "lease"
         with sole_writer(settings.output, lease, settings.wait_secs), ProgressLine(ticks):
             parts: Iterable[Portion | None] = (None,)
@@ -119,7 +119,8 @@ def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:
     if settings.workers > 1:
         # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
         environment = SubprocessSDKEnvironment.from_command_string(
-            f"exec {shlex.quote(sys.executable)} -m pipeline.worker {os.getpid()}"
+            f"TMPDIR={shlex.quote(tempfile.gettempdir())} exec {shlex.quote(sys.executable)} "
+            f"-m pipeline.worker {os.getpid()}"
         )
         options.view_as(DirectOptions).direct_running_mode = None
         options.view_as(DirectOptions).direct_num_workers = settings.workers
