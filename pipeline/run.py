@@ -20,18 +20,21 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from language.pipelines import PipelineNotFoundError, load_pipeline
-from pipeline.graph import build
+from pipeline.graph import build, models
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, summarise
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files
+from transforms.late_originals import mark_late_copies
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
 from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
+READERS_GRACE_SECS = 2.0
+"""Readers read the articles and then their entities and claims; those of a copy stay for so long after it is marked."""
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
 
 
@@ -72,6 +75,7 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         build(pipeline, settings, due=due, web=web)
         counts = _finish(pipeline)
+        _mark_late_copies(settings)
     return summarise(counts, time.monotonic() - started)
 
 
@@ -87,14 +91,23 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 files = document_files(settings.inputs)
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
                 parts = portions(files, folder, bounds, settings.limit, skipped)
+            _mark_late_copies(settings)  # of a run that was killed
             for portion in parts:
                 options = PipelineOptions(list(settings.beam_args))
                 pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
                 build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
                 _add(totals, _finish(pipeline))
+                _mark_late_copies(settings)
                 if portion is not None:
                     forget(portion)
     return totals
+
+
+def _mark_late_copies(settings: Settings) -> None:
+    if settings.duplicate_days:
+        mark_late_copies(
+            settings.output, settings.duplicate_days, models(settings), lambda: time.sleep(READERS_GRACE_SECS)
+        )
 
 
 def _finish(pipeline: beam.Pipeline) -> Counts:

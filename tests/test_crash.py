@@ -75,23 +75,28 @@ def write_once(folder: Path, versions: dict[str, tuple[Partition, int]]) -> None
             list(writer._write(partition, rows))
 
 
+def count_and_die(moment: int) -> None:
+    """From now on, this process is killed before its n-th operation on files."""
+    left = [moment]
+
+    def counted(operation):
+        def run(*args, **kwargs):
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+            return operation(*args, **kwargs)
+
+        return run
+
+    for name in ("create", "rename", "delete"):
+        setattr(lake.FileSystems, name, counted(getattr(lake.FileSystems, name)))
+
+
 def write_and_die(folder: Path, versions: dict, moment: int) -> bool:
     """Do `write_once` in a child that is killed before its n-th operation on files; False if it ended before."""
     pid = os.fork()
     if pid == 0:
-        left = [moment]
-
-        def counted(operation):
-            def run(*args, **kwargs):
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                left[0] -= 1
-                return operation(*args, **kwargs)
-
-            return run
-
-        for name in ("create", "rename", "delete"):
-            setattr(lake.FileSystems, name, counted(getattr(lake.FileSystems, name)))
+        count_and_die(moment)
         write_once(folder, versions)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL

@@ -2,8 +2,7 @@
 
 Two texts are compared by fingerprints that are stored with them, so that the lake is the only memory. Whether one
 article copies another depends on these two alone, and which of them is the original on their dates and ids: never on
-the order of arrival. An original that arrives after its copy was written cannot change a written row; the view
-`copies` (`sql/`) compares all rows and shows it. See `docs/lake.md`.
+the order of arrival: `transforms.late_originals` marks the copies of an original that arrives after them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +38,7 @@ class Fingerprint:
 
     article_id: str
     version_id: str
+    source: str
     date: date
     published_at: datetime | None
     word_count: int
@@ -138,13 +138,14 @@ def index_of(fingerprints: Sequence[Fingerprint]) -> Mapping[str, list[int]]:
 
 def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprint]:
     """The fingerprints of all articles that the lake holds for these days, both included, of all sources."""
-    names = [name for name in Fingerprint.__dataclass_fields__ if name != "date"]
+    names = [name for name in Fingerprint.__dataclass_fields__ if name not in ("date", "source")]
     for day in (first + timedelta(n) for n in range((last - first).days + 1)):
         folder = Partition(day, "*").folder(ARTICLES.name)
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
+            source = file.path.rpartition("/source=")[2].partition("/")[0]
             for row in read_columns(file.path, names).to_pylist():
-                yield Fingerprint(date=day, **row)
+                yield Fingerprint(date=day, source=source, **row)
 
 
 @dataclass

@@ -22,9 +22,10 @@ class ExtractEntities(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.P
         super().__init__()
 
     def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.PCollection[EntityMention]:
-        return articles | "ListEntities" >> beam.FlatMap(_entities).with_output_types(EntityMention)
+        return articles | "ListEntities" >> beam.FlatMap(article_entities).with_output_types(EntityMention)
 
 
-def _entities(annotated: AnnotatedArticle) -> Iterator[EntityMention]:
+def article_entities(annotated: AnnotatedArticle) -> Iterator[EntityMention]:
+    """The mentions of one article."""
     if annotated.doc is not None:
         yield from extract_entities(annotated.article, annotated.doc)

@@ -16,6 +16,7 @@ from transforms.known import key_by_partition
 from transforms.lake import row_ids, sweep_temporary, write_batch
 from transforms.locking import batch
 from transforms.metrics import Counter, count
+from transforms.notes import note_batch
 from transforms.partitions import shard_of
 
 
@@ -49,6 +50,7 @@ class WriteTables(
         lake: root folder of the tables, on any file system that Beam knows.
         shards: how many files one partition is spread over; as in `SetAsideKnown`.
         lease: sign of life of a run on this machine (see `transforms.locking`).
+        note_batches: leave a note of each batch for `transforms.late_originals`.
 
     Raises:
         transforms.locking.RunEndedError: in the worker, when the run is gone.
@@ -57,6 +59,7 @@ class WriteTables(
     lake: str
     shards: int = 1
     lease: str | None = None
+    note_batches: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -81,6 +84,8 @@ class WriteTables(
         name = batch_name(article.version_id for article in articles)
         written = []
         with batch(self.lake, self.lease):
+            if self.note_batches:
+                note_batch(self.lake, partition, name)
             for table, counter, key in (
                 (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
                 (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
