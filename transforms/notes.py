@@ -1,6 +1,6 @@
 """Notes of batches that were written and not yet compared with what the lake held before.
 
-A note is an empty file ``<lake>/.unchecked/<date>,<source>,<batch>``. It is there before the batch is committed, so
+A note is a file ``<lake>/.unchecked/<date>,<source>,<batch>``. It is there before the batch is committed, so
 that a killed run cannot leave a batch without its note; a note may be there without its batch.
 """
 
@@ -30,8 +30,8 @@ class Note:
 def note_batch(lake: str, partition: Partition, name: str) -> None:
     """Leave a note of a batch that is about to be written."""
     path = FileSystems.join(lake, FOLDER, f"{partition.date:%Y-%m-%d},{partition.source},{name}")
-    with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED):
-        pass
+    with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as note:
+        note.write(b"\n")  # Beam 2.77 cannot make an empty object on S3
 
 
 def notes(lake: str) -> list[Note]:
