@@ -32,9 +32,7 @@ class ClauseEnds:
         self._cues = cues
         self._lexicon = lexicon
 
-    def end_of(
-        self, start: int, limit: int, cue: Cue | None, *, clause: bool = True, noun: int | None = None
-    ) -> int:
+    def end_of(self, start: int, limit: int, cue: Cue | None, *, clause: bool = True, noun: int | None = None) -> int:
         """One past the last token of the words that begin at `start`; punctuation trimmed.
 
         Args:

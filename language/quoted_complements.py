@@ -38,9 +38,11 @@ def quoted_complement(
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
         quoted = replace(quotation, start=inner)
         yield Candidate(inner, quotation.end, "as", words, source, quoted)
-    elif cue.passive or behind_preposition(analysis, cue, first):
-        return
-    elif cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes:
+    elif (
+        cue.passive
+        or behind_preposition(analysis, cue, first)
+        or (cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes)
+    ):
         return
     elif "short" in cue.entry.takes and first == cue.end:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
@@ -114,9 +116,7 @@ def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotati
             continue
         if colon and reading.is_word(index):
             return None
-        if word == ";" or (
-            index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}
-        ):
+        if word == ";" or (index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}):
             return None
         if reading.is_finite(index) or (not colon and word in reading.words["that"] and index > cue.end):
             return None

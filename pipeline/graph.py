@@ -85,9 +85,7 @@ def build(
     fresh = articles | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
     if settings.duplicate_days:
         fresh = fresh | "MarkDuplicates" >> MarkDuplicates(settings.output, settings.duplicate_days)
-    annotated = (
-        fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(dict.fromkeys(SHIPPED) | settings.models)
-    )
+    annotated = fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(models(settings))
     if tick_path is not None:
         annotated = annotated | "Tick" >> beam.Map(tick, tick_path)
     tables = {
@@ -95,13 +93,20 @@ def build(
         ENTITIES.name: annotated | "ExtractEntities" >> ExtractEntities(),
         CLAIMS.name: annotated | "ExtractClaims" >> ExtractClaims(),
     }
-    written = tables | "WriteTables" >> WriteTables(settings.output, settings.shards, lease)
+    written = tables | "WriteTables" >> WriteTables(
+        settings.output, settings.shards, lease, note_batches=settings.duplicate_days > 0
+    )
     rejected = rejects | "WriteRejects" >> WriteRejects(settings.output, lease)
     if stream is not None:
         polls = read[POLLS] | "WindowPolls" >> beam.WindowInto(FixedWindows(settings.window_secs))
         _ = polls | "WritePolls" >> WritePolls(settings.output)
     elif due is not None:
         _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, after=(written, rejected))
+
+
+def models(settings: Settings) -> dict[str, str | None]:
+    """The pipelines of a run by language, None for the one that ships."""
+    return dict.fromkeys(SHIPPED) | settings.models
 
 
 def feed_settings(settings: Settings, web: WebSettings | None) -> FeedSettings:

@@ -21,18 +21,22 @@ from apache_beam.runners.runner import PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from language.pipelines import PipelineNotFoundError, load_pipeline
-from pipeline.graph import Stream, build
+from pipeline.graph import Stream, build, models
 from pipeline.interrupts import interrupted_twice, uninterrupted
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
+from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, summarise
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files
+from transforms.late_originals import mark_late_copies
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
 from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
+READERS_GRACE_SECS = 2.0
+"""Readers read the articles and then their entities and claims; those of a copy stay for so long after it is marked."""
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
 _LOOK_SECS = 1.0
 _BOUNDED_RUNNERS = ("directrunner", "direct", "fnapirunner", "bundlebaseddirectrunner", "switchingdirectrunner")
@@ -75,6 +79,7 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         build(pipeline, settings, due=due, web=web)
         counts = _finish(pipeline)
+        _mark_late_copies(settings)
     return summarise(counts, time.monotonic() - started)
 
 
@@ -128,8 +133,7 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
     totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
     bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
-    with tempfile.TemporaryDirectory(prefix="depeche-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         ticks, lease = folder / "ticks", folder / "lease"
         with sole_writer(settings.output, lease, settings.wait_secs), ProgressLine(ticks):
             parts: Iterable[Portion | None] = (None,)
@@ -137,14 +141,23 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 files = document_files(settings.inputs)
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
                 parts = portions(files, folder, bounds, settings.limit, skipped)
+            _mark_late_copies(settings)  # of a run that was killed
             for portion in parts:
                 options = PipelineOptions(list(settings.beam_args))
                 pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
                 build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
                 _add(totals, _finish(pipeline))
+                _mark_late_copies(settings)
                 if portion is not None:
                     forget(portion)
     return totals
+
+
+def _mark_late_copies(settings: Settings) -> None:
+    if settings.duplicate_days:
+        mark_late_copies(
+            settings.output, settings.duplicate_days, models(settings), lambda: time.sleep(READERS_GRACE_SECS)
+        )
 
 
 def _finish(pipeline: beam.Pipeline) -> Counts:
@@ -169,7 +182,8 @@ def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:
     if settings.workers > 1:
         # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
         environment = SubprocessSDKEnvironment.from_command_string(
-            f"exec {shlex.quote(sys.executable)} -m pipeline.worker {os.getpid()}"
+            f"TMPDIR={shlex.quote(tempfile.gettempdir())} exec {shlex.quote(sys.executable)} "
+            f"-m pipeline.worker {os.getpid()}"
         )
         options.view_as(DirectOptions).direct_running_mode = None
         options.view_as(DirectOptions).direct_num_workers = settings.workers

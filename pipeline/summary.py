@@ -107,7 +107,7 @@ def report(summary: Summary, output: str) -> str:
         feeds = f"{summary.feeds_polled} feeds polled, {summary.feeds_unchanged} unchanged"
         lines += ["", f"{feeds}, {summary.feeds_failed} failed{failed}"]
     if summary.duplicates:
-        lines += ["", f"{summary.duplicates} of the articles copy an earlier one (duplicate_of) and were not annotated"]
+        lines += ["", _duplicates_line(summary.duplicates)]
     speed = summary.written / summary.seconds if summary.seconds else 0.0
     lines += [
         "",
@@ -116,3 +116,9 @@ def report(summary: Summary, output: str) -> str:
         f"in {summary.seconds:.1f} s ({speed:.1f} articles/s)",
     ]
     return "\n".join(lines)
+
+
+def _duplicates_line(duplicates: int) -> str:
+    if duplicates == 1:
+        return "1 article copies an earlier one (duplicate_of) and was not annotated"
+    return f"{duplicates} articles copy an earlier one (duplicate_of) and were not annotated"

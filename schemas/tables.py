@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from schemas import vocabulary
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Raised with every change of a column's name, type or meaning; stored in each file's metadata."""
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
@@ -140,10 +140,17 @@ ARTICLES = Table(
             required=True,
         ),
         _column(
+            "sentence_sketches",
+            pa.string(),
+            "What each sentence says: 12 digits stand for its numbers and names, 20 for its words.",
+            unit="32 hexadecimal digits a sentence",
+            required=True,
+        ),
+        _column(
             "duplicate_of",
             pa.string(),
-            "article_id of the earliest article that this one copies, as far as the lake held it when this row was "
-            "written; such a copy is not annotated and has no entities and no claims.",
+            "article_id of the earliest article that this one copies; such a copy is not annotated and has no entities "
+            "and no claims.",
         ),
         _column(
             "edits",

@@ -7,15 +7,18 @@ from itertools import combinations
 import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
+from held_out_copies import FITTED, HELD_OUT
+from held_out_copies import texts as generated_texts
 from near_duplicates import texts
 from support import article, local_pipeline
 
 from schemas.partition import Partition
 from schemas.tables import ARTICLES
 from transforms.annotation import Annotate
-from transforms.duplicates import MIN_LIKENESS, MarkDuplicates, fingerprint, likeness, originals
+from transforms.duplicates import MarkDuplicates, fingerprint, is_copy, originals
 from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 from transforms.lake import write_batch
+from transforms.sketches import sentence_sketches
 
 MONDAY = datetime(2024, 3, 4, 6, 0, tzinfo=UTC)
 WIRE = next(t.text for t in texts() if t.event == "barrage")
@@ -33,6 +36,7 @@ def story(name: str, text: str = WIRE, published: datetime | None = MONDAY, **va
         "content_hash": content_hash(words),
         "simhash": simhash(words),
         "minhash": minhash(words),
+        "sentence_sketches": sentence_sketches(text),
     }
     return article(text, **(defaults | values))
 
@@ -41,18 +45,32 @@ def copied(*stories, others=(), days=3) -> list[str | None]:
     return originals(map(fingerprint, stories), map(fingerprint, others), days)
 
 
-def test_likeness__on_wire_copy__is_precise_and_complete():
+def test_is_copy__on_wire_copy__is_precise_and_complete():
     known = [(t, fingerprint(story(f"{n}", t.text))) for n, t in enumerate(texts())]
     found = wanted = right = 0
     for (first, a), (second, b) in combinations(known, 2):
         copies = (first.event, first.story) == (second.event, second.story)
-        alike = likeness(a, b) >= MIN_LIKENESS
+        alike = is_copy(a, b)
         found += alike
         wanted += copies
         right += alike and copies
     assert (wanted, len(known)) == (270, 66)
     assert right / found >= 0.98
     assert right / wanted >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("domains", "stories", "copies"), [(FITTED, 30, 330), (HELD_OUT, 60, 660)], ids=["fitted", "held out"]
+)
+def test_originals__of_generated_copies__are_precise_and_complete(domains, stories, copies):
+    made = generated_texts(domains)
+    assert [sum(t.kind == "story" for t in made), sum(t.copy_of is not None for t in made)] == [stories, copies]
+    found = copied(*(story(t.name, t.text, MONDAY + timedelta(minutes=n)) for n, t in enumerate(made)))
+    marked = [(t, original) for t, original in zip(made, found, strict=True) if original is not None]
+    story_of = {t.name: t.copy_of or t.name for t in made}
+    right = sum(t.copy_of == story_of[original] for t, original in marked)
+    assert right / len(marked) >= 0.98
+    assert right / copies >= 0.95
 
 
 def test_originals__every_edited_copy__names_the_wire():
@@ -98,6 +116,13 @@ def test_originals__a_correction_after_its_copy__is_no_copy_of_it():
     first, copy = story("a"), story("b", published=MONDAY + timedelta(hours=1))
     correction = story("a", EDITED, MONDAY + timedelta(hours=2), version_id="a-2")
     assert copied(first, copy, correction) == [None, "a", None]
+
+
+def test_originals__of_a_correction__do_not_look_farther_back_than_the_days():
+    first = story("a", published=MONDAY - timedelta(days=9))
+    copy, correction = story("b"), story("a", EDITED, MONDAY + timedelta(hours=1), version_id="a-2")
+    assert copied(first, copy, correction) == [None, None, "b"]
+    assert copied(copy, correction) == [None, "b"]
 
 
 def test_originals__short_notices__are_copies_only_word_for_word():

@@ -77,6 +77,18 @@ def test_report__shows_books_reasons_and_the_sum():
     )
 
 
+@pytest.mark.parametrize(
+    ("duplicates", "line"),
+    [
+        (1, "1 article copies an earlier one (duplicate_of) and was not annotated"),
+        (2, "2 articles copy an earlier one (duplicate_of) and were not annotated"),
+    ],
+)
+def test_report__counts_duplicates_in_words(duplicates, line):
+    summary = summarise(BALANCED | {Counter.DUPLICATES: {"a.example": duplicates}}, seconds=2.0)
+    assert line in report(summary, "out").splitlines()
+
+
 def test_report__of_feeds__says_how_they_were():
     feeds = counts(feeds_polled={"": 5}, feeds_unchanged={"": 3}, feeds_failed={"": 1}, documents_read={"": 4})
     summary = summarise(feeds | {Counter.ENTRIES_KNOWN: {"a.example": 4}}, seconds=2.0)

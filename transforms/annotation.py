@@ -89,15 +89,34 @@ class _AnnotateOne(beam.DoFn):
             yield AnnotatedArticle(article, None)
             return
         if self._pipelines is None:  # not in setup(): a run that finds nothing new need not load the models
-            tag = repr(sorted(self._models.items()))
-            self._pipelines = _SHARED.acquire(lambda: _load(self._models), tag=tag)
-        nlp = self._pipelines.get(article.language or "")
-        if nlp is None:
-            flags = (*article.quality_flags, QualityFlag.LANGUAGE_UNSUPPORTED)
-            yield AnnotatedArticle(replace(article, quality_flags=flags), None)
-        else:
-            named = replace(article, nlp_model=pipeline_name(nlp))
-            yield AnnotatedArticle(named, annotate(nlp, article.text))
+            self._pipelines = language_pipelines(self._models)
+        yield annotate_article(article, self._pipelines)
+
+
+def annotate_article(article: Article, pipelines: Mapping[str, Language]) -> AnnotatedArticle:
+    """The article with its annotation and `nlp_model`; flagged where no pipeline knows its language."""
+    nlp = pipelines.get(article.language or "")
+    if nlp is None:
+        flags = (*article.quality_flags, QualityFlag.LANGUAGE_UNSUPPORTED)
+        return AnnotatedArticle(replace(article, quality_flags=flags), None)
+    named = replace(article, nlp_model=pipeline_name(nlp))
+    return AnnotatedArticle(named, annotate(nlp, article.text))
+
+
+def without_annotation(article: Article) -> Article:
+    """The article as it was before `annotate_article`."""
+    flags = tuple(flag for flag in article.quality_flags if flag != QualityFlag.LANGUAGE_UNSUPPORTED)
+    return replace(article, quality_flags=flags, nlp_model=None)
+
+
+def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, Language]:
+    """The pipelines by language, loaded once a process.
+
+    Raises:
+        language.pipelines.PipelineNotFoundError: when one cannot be loaded.
+    """
+    pipelines: _LanguagePipelines = _SHARED.acquire(lambda: _load(models), tag=repr(sorted(models.items())))
+    return pipelines
 
 
 def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:

@@ -19,6 +19,7 @@ from transforms.page import Page, parse_page
 from transforms.plain_text import tidy
 from transforms.quality import flag_text, is_paywalled_stub
 from transforms.rejects import RejectedError
+from transforms.sketches import sentence_sketches
 from transforms.sources import publisher
 from transforms.titles import headline_of_text, page_titles
 
@@ -98,6 +99,7 @@ def _article(
         content_hash=content_hash(words),
         simhash=simhash(words),
         minhash=minhash(words),
+        sentence_sketches=sentence_sketches(text),
         url=metadata.url,
         canonical_url=metadata.canonical_url,
         source_name=metadata.source_name,

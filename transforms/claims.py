@@ -26,9 +26,10 @@ class ExtractClaims(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.PCo
         super().__init__()
 
     def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.PCollection[Claim]:
-        return articles | "ListClaims" >> beam.FlatMap(_claims).with_output_types(Claim)
+        return articles | "ListClaims" >> beam.FlatMap(article_claims).with_output_types(Claim)
 
 
-def _claims(annotated: AnnotatedArticle) -> Iterator[Claim]:
+def article_claims(annotated: AnnotatedArticle) -> Iterator[Claim]:
+    """The claims of one article."""
     if annotated.doc is not None:
         yield from extract_claims(annotated.article, annotated.doc, mentions_of(annotated))

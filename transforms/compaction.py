@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from schemas.partition import Partition, batch_name
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS, Table
-from transforms.lake import ROWS_PER_GROUP, read_columns, row_ids, sweep, sweep_temporary
+from transforms.lake import ROWS_PER_GROUP, in_schema, read_columns, row_ids, sweep, sweep_temporary
 from transforms.locking import alone, is_local
 
 BUILDING = ".compact-"
@@ -85,7 +85,7 @@ def _merge(lake: str, partition: Partition, table: Table, versions: Collection[s
     if len(files) < 2:
         return None
     names = [column.name for column in table.columns]
-    rows = pa.concat_tables([_in_schema(read_columns(str(file), None), table) for file in files])
+    rows = pa.concat_tables([in_schema(read_columns(str(file), None), table) for file in files])
     rows = _once(rows, table).sort_by([(name, "ascending") for name in table.sort_by]).select(names)
     ids = versions if versions is not None else rows.column(table.key[0]).to_pylist()
     building = _building(lake, partition, table)
@@ -93,14 +93,6 @@ def _merge(lake: str, partition: Partition, table: Table, versions: Collection[s
     _write(building / batch_name(ids), rows.cast(table.schema))
     _exchange(folder, building)
     return Compacted(table.name, partition, len(files), len(rows))
-
-
-def _in_schema(rows: pa.Table, table: Table) -> pa.Table:
-    """Rows of an older file, with nulls for columns that came later."""
-    for column in table.columns:
-        if column.name not in rows.column_names:
-            rows = rows.append_column(column.name, pa.nulls(len(rows), column.type))
-    return rows.select([column.name for column in table.columns]).replace_schema_metadata(None)
 
 
 def _once(rows: pa.Table, table: Table) -> pa.Table:

@@ -2,8 +2,7 @@
 
 Two texts are compared by fingerprints that are stored with them, so that the lake is the only memory. Whether one
 article copies another depends on these two alone, and which of them is the original on their dates and ids: never on
-the order of arrival. An original that arrives after its copy was written cannot change a written row; the view
-`copies` (`sql/`) compares all rows and shows it. See `docs/lake.md`.
+the order of arrival: `transforms.late_originals` marks the copies of an original that arrives after them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,10 +20,12 @@ from transforms.fingerprints import MINHASH_BYTES
 from transforms.lake import read_columns
 from transforms.locking import batch
 from transforms.metrics import Counter, count
+from transforms.sketches import common_share, telling_sentences
 
-MIN_LIKENESS = 0.3
-"""Share of equal MinHash bytes. On the wire copy of tests/data, edited copies have 0.34 and more, other articles on
-the same event 0.16 and less."""
+MIN_LIKENESS = 0.1
+"""Share of equal MinHash bytes below which two texts are not looked at more closely. Strangers have 0.11 and less."""
+MIN_COMMON_SHARE = 0.5
+"""Share of the words of two texts that stand in sentences of both (see `transforms.sketches`): half."""
 MIN_WORDS = 50
 """Shorter texts are copies only when all their words are the same: notices differ in one number."""
 _BAND_DIGITS = 6
@@ -36,11 +37,14 @@ class Fingerprint:
     """What comparing needs to know of one version of an article."""
 
     article_id: str
+    version_id: str
+    source: str
     date: date
     published_at: datetime | None
     word_count: int
     content_hash: str
     minhash: str
+    sentence_sketches: str
 
 
 _Age = tuple[date, bool, datetime, str]
@@ -52,17 +56,28 @@ def fingerprint(article: Article) -> Fingerprint:
 
 
 def likeness(first: Fingerprint, second: Fingerprint) -> float:
-    """1.0 for the same words; else the estimated Jaccard likeness of the word pairs, 0.0 for short texts."""
-    if first.content_hash == second.content_hash:
-        return 1.0
-    if min(first.word_count, second.word_count) < MIN_WORDS:
-        return 0.0
+    """The estimated Jaccard likeness of the word pairs of two texts."""
     equal: int = sum(map(eq, bytes.fromhex(first.minhash), bytes.fromhex(second.minhash)))
     return equal / MINHASH_BYTES
 
 
+def is_copy(first: Fingerprint, second: Fingerprint) -> bool:
+    """Whether one of two texts was made from the other; which one is not said."""
+    if first.content_hash == second.content_hash:
+        return True
+    return (
+        min(first.word_count, second.word_count) >= MIN_WORDS
+        and likeness(first, second) >= MIN_LIKENESS
+        and common_share(first.sentence_sketches, second.sentence_sketches) >= MIN_COMMON_SHARE
+    )
+
+
 def originals(copies: Iterable[Fingerprint], others: Iterable[Fingerprint], days: int) -> list[str | None]:
     """For each of `copies`, the article_id of the earliest article that it copies, or None.
+
+    A copy is compared with all versions from `days` days before its own date to that date. Of these versions, the
+    earliest of each article is the article's age; an article copies none that is younger. Nothing else counts: not
+    the order, and not what else is among `others`.
 
     Args:
         others: what `copies` are compared with, besides each other.
@@ -70,55 +85,67 @@ def originals(copies: Iterable[Fingerprint], others: Iterable[Fingerprint], days
     """
     copies = list(copies)
     everything = [*copies, *others]
-    ages = _ages(everything)
-    index = _index(everything)
+    ages = _Ages(everything, days)
+    index = index_of(everything)
     found: list[str | None] = []
     for copy in copies:
+        age = ages.at(copy.article_id, copy.date)
+        candidates = {place for key in keys(copy) for place in index.get(key, ())}
         copied = {
-            other.article_id
-            for other in (everything[place] for key in _keys(copy) for place in index[key])
-            if ages[other.article_id] < ages[copy.article_id]
-            and timedelta(0) <= copy.date - other.date <= timedelta(days)
-            and likeness(copy, other) >= MIN_LIKENESS
+            ages.at(other.article_id, copy.date)
+            for other in map(everything.__getitem__, candidates)
+            if timedelta(0) <= copy.date - other.date <= timedelta(days)
+            and ages.at(other.article_id, copy.date) < age
+            and is_copy(copy, other)
         }
-        found.append(min(copied, key=ages.__getitem__, default=None))
+        found.append(min(copied)[-1] if copied else None)
     return found
 
 
-def _ages(fingerprints: Iterable[Fingerprint]) -> Mapping[str, _Age]:
-    """By article: the age of its earliest version; a corrected version is as old as its article."""
-    ages: dict[str, _Age] = {}
-    for f in fingerprints:
-        undated = datetime.max.replace(tzinfo=UTC)
-        age = (f.date, f.published_at is None, f.published_at or undated, f.article_id)
-        ages[f.article_id] = min(age, ages.get(f.article_id, age))
-    return ages
+class _Ages:
+    """How old articles are to whom looks back `days` days: as old as the earliest of their versions in that time."""
+
+    def __init__(self, fingerprints: Iterable[Fingerprint], days: int) -> None:
+        self._days = timedelta(days)
+        self._versions: dict[str, list[_Age]] = {}
+        for f in fingerprints:
+            undated = datetime.max.replace(tzinfo=UTC)
+            age = (f.date, f.published_at is None, f.published_at or undated, f.article_id)
+            self._versions.setdefault(f.article_id, []).append(age)
+
+    def at(self, article_id: str, day: date) -> _Age:
+        return min(age for age in self._versions[article_id] if day - self._days <= age[0] <= day)
 
 
-def _keys(fingerprint: Fingerprint) -> Iterator[str]:
+def keys(fingerprint: Fingerprint) -> Iterator[str]:
+    """Copies have one of these in common with their original, at least: all words, a sentence, or a band of the
+    MinHash."""
     yield fingerprint.content_hash
     if fingerprint.word_count >= MIN_WORDS:
+        yield from telling_sentences(fingerprint.sentence_sketches)
         for start in range(0, len(fingerprint.minhash) - _BAND_DIGITS + 1, _BAND_DIGITS):
             yield f"{start} {fingerprint.minhash[start : start + _BAND_DIGITS]}"
 
 
-def _index(fingerprints: Sequence[Fingerprint]) -> Mapping[str, list[int]]:
+def index_of(fingerprints: Sequence[Fingerprint]) -> Mapping[str, list[int]]:
+    """By key, the places of those that have it."""
     index: dict[str, list[int]] = {}
     for place, f in enumerate(fingerprints):
-        for key in _keys(f):
+        for key in keys(f):
             index.setdefault(key, []).append(place)
     return index
 
 
 def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprint]:
     """The fingerprints of all articles that the lake holds for these days, both included, of all sources."""
-    names = [name for name in Fingerprint.__dataclass_fields__ if name != "date"]
+    names = [name for name in Fingerprint.__dataclass_fields__ if name not in ("date", "source")]
     for day in (first + timedelta(n) for n in range((last - first).days + 1)):
         folder = Partition(day, "*").folder(ARTICLES.name)
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
+            source = file.path.rpartition("/source=")[2].partition("/")[0]
             for row in read_columns(file.path, names).to_pylist():
-                yield Fingerprint(date=day, **row)
+                yield Fingerprint(date=day, source=source, **row)
 
 
 @dataclass
@@ -129,7 +156,7 @@ class MarkDuplicates(beam.PTransform[beam.PCollection[Article], beam.PCollection
     windows: the articles of a span and the fingerprints of the span before it are in memory at once. Deterministic
     for a given state of the lake, safe to retry.
 
-    Cost: 1 ms an article, and reading the fingerprints (about 0.4 kB an article) of the days before it.
+    Cost: 1 ms an article, and reading the fingerprints (about 1 kB an article) of the days before it.
 
     Metrics: `duplicates` by source.
 

@@ -1,6 +1,5 @@
 """Entity mentions of annotated articles."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -39,8 +38,4 @@ class ExtractEntities(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.P
         super().__init__()
 
     def expand(self, articles: beam.PCollection[AnnotatedArticle]) -> beam.PCollection[EntityMention]:
-        return articles | "ListEntities" >> beam.FlatMap(_entities).with_output_types(EntityMention)
-
-
-def _entities(annotated: AnnotatedArticle) -> Iterator[EntityMention]:
-    yield from mentions_of(annotated)
+        return articles | "ListEntities" >> beam.FlatMap(mentions_of).with_output_types(EntityMention)

@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.filesystem import BeamIOError, CompressionTypes, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -53,11 +54,16 @@ def _plain(value: Any) -> Any:
 
 def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: Sequence[Any]) -> str:
     """Write `rows` as one file of `table` and return its path; the same batch again replaces it by itself."""
+    return write_file(lake, partition, table, name, arrow_table(table, rows))
+
+
+def write_file(lake: str, partition: Partition, table: Table, name: str, rows: pa.Table) -> str:
+    """Write `rows`, in the table's schema and order, as one file and return its path."""
     folder = _folder(lake, partition, table)
     temporary = FileSystems.join(folder, f"{TEMPORARY}{secrets.token_hex(8)}-{name}")
     final: str = FileSystems.join(folder, name)
     buffer = io.BytesIO()
-    pq.write_table(arrow_table(table, rows), buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    pq.write_table(rows, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
     with FileSystems.create(temporary, compression_type=CompressionTypes.UNCOMPRESSED) as file:
         file.write(buffer.getvalue())
         if is_local(lake):  # after a power failure a renamed file must not be empty
@@ -67,10 +73,40 @@ def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: 
     return final
 
 
+def replace_rows(
+    lake: str, partition: Partition, table: Table, name: str, versions: Collection[str], rows: pa.Table
+) -> None:
+    """Put `rows` in the place of those of `versions` in the file `name`, if that changes anything.
+
+    The new file takes the place of the old one in one step. A file that loses its last row stays, empty: readers that
+    have listed it can open it.
+    """
+    old = table.schema.empty_table()
+    if any(path.rpartition("/")[2] == name for path in part_files(lake, partition, table)):
+        old = in_schema(read_columns(FileSystems.join(_folder(lake, partition, table), name), None), table)
+    kept = old.filter(pc.invert(pc.is_in(old["version_id"], pa.array(sorted(versions), pa.string()))))
+    if len(rows) or len(kept) < len(old):
+        merged = pa.concat_tables([kept, rows]).sort_by([(column, "ascending") for column in table.sort_by])
+        write_file(lake, partition, table, name, merged)
+
+
+def in_schema(rows: pa.Table, table: Table) -> pa.Table:
+    """Rows of an older file, with nulls for columns that came later."""
+    for column in table.columns:
+        if column.name not in rows.column_names:
+            rows = rows.append_column(column.name, pa.nulls(len(rows), column.type))
+    return rows.select([column.name for column in table.columns]).cast(table.schema)
+
+
 def row_ids(lake: str, partition: Partition, table: Table) -> Iterator[str]:
     """The first key column of every row that the partition holds."""
-    for file in _files(lake, partition, table, "part-*.parquet"):
-        yield from read_columns(file.path, [table.key[0]]).column(0).to_pylist()
+    for path in part_files(lake, partition, table):
+        yield from read_columns(path, [table.key[0]]).column(0).to_pylist()
+
+
+def part_files(lake: str, partition: Partition, table: Table) -> list[str]:
+    """The paths of a partition's files."""
+    return [file.path for file in _files(lake, partition, table, "part-*.parquet")]
 
 
 def read_columns(path: str, columns: list[str] | None) -> pa.Table:

@@ -16,6 +16,7 @@ from transforms.known import key_by_partition
 from transforms.lake import row_ids, sweep_temporary, sweep_versions, write_batch
 from transforms.locking import alone, batch
 from transforms.metrics import Counter, count
+from transforms.notes import note_batch
 from transforms.partitions import shard_of
 
 
@@ -51,6 +52,7 @@ class WriteTables(
         lake: root folder of the tables, on any file system that Beam knows.
         shards: how many files one partition is spread over; as in `SetAsideKnown`.
         lease: sign of life of a run on this machine (see `transforms.locking`).
+        note_batches: leave a note of each batch for `transforms.late_originals`.
 
     Raises:
         transforms.locking.RunEndedError: in the worker, when the run is gone.
@@ -59,6 +61,7 @@ class WriteTables(
     lake: str
     shards: int = 1
     lease: str | None = None
+    note_batches: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -86,6 +89,8 @@ class WriteTables(
                 rows = self._left_to_write(partition, rows)
             articles = list(rows[ARTICLES.name])
             name = batch_name(article.version_id for article in articles)
+            if articles and self.note_batches:
+                note_batch(self.lake, partition, name)
             for table, counter, key in (
                 (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
                 (CLAIMS, Counter.CLAIMS_WRITTEN, ""),

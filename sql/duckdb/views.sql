@@ -9,46 +9,13 @@ QUALIFY row_number() OVER (
   ORDER BY coalesce(modified_at, published_at) DESC NULLS LAST, fetched_at DESC, version_id
 ) = 1;
 
--- Share of equal bytes of two MinHash signatures: about the Jaccard likeness of the texts' word pairs.
-CREATE OR REPLACE MACRO likeness(a, b) AS
-  list_sum([(substr(a, 2 * n + 1, 2) = substr(b, 2 * n + 1, 2))::INTEGER for n in range(128)]) / 128.0;
-
--- Every copy with the earliest article that it copies, from all rows of the lake: unlike `articles.duplicate_of`, it
--- does not depend on which of the two was read first. Same rule as transforms/duplicates.py.
-CREATE OR REPLACE MACRO copies_within(days) AS TABLE
-WITH aged AS (
-  SELECT article_id, version_id, date, word_count, content_hash, minhash, min({
-    'day': date, 'undated': published_at IS NULL, 'time': coalesce(published_at, 'infinity'), 'id': article_id
-  }) OVER (PARTITION BY article_id) AS age
-  FROM articles
-),
-keys AS (
-  SELECT version_id, content_hash AS key FROM aged
-  UNION ALL
-  SELECT version_id, n || ' ' || substr(minhash, 6 * n + 1, 6) FROM aged, range(42) AS band(n) WHERE word_count >= 50
-),
-pairs AS (
-  SELECT DISTINCT copy.version_id AS copy, original.version_id AS original
-  FROM keys AS copy JOIN keys AS original USING (key)
-  WHERE copy.version_id <> original.version_id
-)
-SELECT copy.article_id, copy.version_id, arg_min(original.article_id, original.age) AS duplicate_of
-FROM pairs
-JOIN aged AS copy ON pairs.copy = copy.version_id
-JOIN aged AS original ON pairs.original = original.version_id
-WHERE original.age < copy.age
-  AND date_diff('day', original.date, copy.date) BETWEEN 0 AND days
-  AND (
-    original.content_hash = copy.content_hash
-    OR least(original.word_count, copy.word_count) >= 50 AND likeness(original.minhash, copy.minhash) >= 0.3
-  )
-GROUP BY copy.article_id, copy.version_id;
-
-CREATE OR REPLACE VIEW copies AS SELECT * FROM copies_within(3);
+-- Every version that is a copy, with the earliest article that it copies.
+CREATE OR REPLACE VIEW copies AS
+SELECT article_id, version_id, duplicate_of FROM articles WHERE duplicate_of IS NOT NULL;
 
 -- The latest version of every article that copies no other: what to count when each story shall count once.
 CREATE OR REPLACE VIEW original_articles AS
-SELECT * FROM latest_articles WHERE version_id NOT IN (SELECT version_id FROM copies);
+SELECT * FROM latest_articles WHERE duplicate_of IS NULL;
 
 -- Who said what, where: the claims of the latest versions with their article.
 CREATE OR REPLACE VIEW claims_with_sources AS
