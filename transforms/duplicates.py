@@ -18,7 +18,7 @@ from schemas.article import Article
 from schemas.partition import Partition
 from schemas.tables import ARTICLES
 from transforms.fingerprints import MINHASH_BYTES
-from transforms.lake import read_columns
+from transforms.lake import reread_columns
 from transforms.locking import batch
 from transforms.metrics import Counter, count
 
@@ -117,7 +117,7 @@ def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprin
         folder = Partition(day, "*").folder(ARTICLES.name)
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
-            for row in read_columns(file.path, names).to_pylist():
+            for row in reread_columns(file.path, names).to_pylist():
                 yield Fingerprint(date=day, **row)
 
 
