@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from schemas.vocabulary import Reason
-from transforms.fetching import USER_AGENT, Answer, Fetcher, Limits, UnreachableError
+from transforms.fetching import USER_AGENT, Answer, Fetcher, Limits, StaleConnectionError, UnreachableError
 from transforms.hosts import Hosts
 from transforms.politeness import (
     HOST_DELAY_SECS,
@@ -134,10 +134,18 @@ class Web:
     def _ask(self, url: str, headers: Mapping[str, str]) -> Answer:
         host = host_of(url)
         self._check_host(host)
+        try:
+            return self._ask_once(host, url, headers)
+        except StaleConnectionError:
+            return self._ask_once(host, url, headers)  # on a new connection, and in a turn of its own
+
+    def _ask_once(self, host: str, url: str, headers: Mapping[str, str]) -> Answer:
         with self.hosts.turn(host):
             self._check_host(host)  # while it waited, another request may have found out
             try:
                 answer = self._fetcher.get(url, headers)
+            except StaleConnectionError:
+                raise
             except UnreachableError as error:
                 self._down[host] = error.detail
                 raise
