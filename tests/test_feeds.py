@@ -245,6 +245,19 @@ def test_cycle__host_that_is_down__is_tried_once(site, web, tmp_path):
     assert len(last(tmp_path, url).pending) == 5
 
 
+def test_cycle__kept_connection_that_breaks_off__is_asked_again_after_the_delay(site, web, tmp_path):
+    url = feed_with_pages(site, guids="1")
+    whole, asked = site.routes["quais.example", "/1"], []
+
+    def broken_once(_: Request) -> Reply:
+        asked.append(Clock.now)
+        return whole if len(asked) > 1 else Reply(raw=b"")
+
+    site.routes["quais.example", "/1"] = broken_once
+    assert cycle(tmp_path, web, url).written == 1
+    assert asked[1] - asked[0] >= timedelta(seconds=1)
+
+
 REFUSED = {
     "file": "file:///etc/passwd",
     "metadata address": "http://169.254.169.254/latest/meta-data/",

@@ -1,61 +1,32 @@
-"""The continuous graph, driven event by event: polls, due times, state, late entries, windows, restarts.
+"""The continuous graph from feeds to tables, event by event: windows, restarts, failures in the middle of a batch."""
 
-TestStream sets what the job's clock and watermark say; the requests are real, to a server on loopback. It runs on
-Beam's BundleBasedDirectRunner: FnApiRunner knows no TestStream, and Prism need not be there.
-"""
-
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner
-from apache_beam.testing.test_stream import TestStream
+from apache_beam.testing import test_stream
+from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import TimestampedValue
-from apache_beam.utils.timestamp import Timestamp
+from streams import Ticks, at, streaming_pipeline, ticks
+from support import article
 from test_end_to_end import rows
-from test_feeds import START, Clock, feed_with_pages, settings
+from test_feeds import START, feed_with_pages, settings
 from test_feeds import site as site
 from test_feeds import web as web
+from webserver import Reply
 
 from pipeline.graph import Stream, build
 from pipeline.options import UsageError, parse
 from pipeline.run import check_streaming
+from transforms import tables as tables_module
 from transforms.feed_polls import FeedTask
+from transforms.first_versions import KeepFirstVersions
 
-
-def at(moment: datetime) -> Timestamp:
-    return Timestamp.of(moment.timestamp())
-
-
-def set_clock(moment: Timestamp) -> Timestamp:
-    Clock.now = max(Clock.now, datetime.fromtimestamp(float(moment), UTC))
-    return moment
-
-
-class Ticks(beam.PTransform):
-    """A tick at each of some moments, with the injected clock and the watermark set to it."""
-
-    def __init__(self, *moments: datetime) -> None:
-        super().__init__()
-        self.moments = moments
-
-    def expand(self, start):
-        script = TestStream(coder=beam.coders.TimestampCoder())
-        for moment in self.moments:
-            script = script.add_elements([TimestampedValue(at(moment), at(moment))]).advance_watermark_to(at(moment))
-        return start | "Script" >> script.advance_watermark_to_infinity() | "SetClock" >> beam.Map(set_clock)
-
-
-def ticks(*spans: tuple[int, int, int]) -> Ticks:
-    """Ticks from, until and every so many seconds after `START`."""
-    return Ticks(*(START + timedelta(seconds=n) for span in spans for n in range(*span)))
+HOST = "quais.example"
 
 
 def run(lake, web, script: Ticks, *urls: str, **changes) -> None:
-    options = PipelineOptions()
-    options.view_as(StandardOptions).streaming = True
-    with beam.Pipeline(BundleBasedDirectRunner(), options=options) as pipeline:
+    with streaming_pipeline() as pipeline:
         build(
             pipeline,
             settings(lake, streaming=True, window_secs=60, **changes),
@@ -64,15 +35,84 @@ def run(lake, web, script: Ticks, *urls: str, **changes) -> None:
         )
 
 
-def test_stream__entries_become_articles_and_the_feed_is_asked_again_when_due(site, web, tmp_path):
-    url = feed_with_pages(site)
-    run(tmp_path, web, ticks((0, 30, 1), (30, 1000, 30)), url)
-    assert rows(tmp_path, "SELECT url, title FROM articles ORDER BY 1") == [
-        (site.url(f"/{n}", "quais.example"), f"Avis {n}") for n in (1, 2)
+def tables(lake) -> list[list[tuple]]:
+    return [
+        rows(lake, "SELECT url, title, text, duplicate_of FROM articles ORDER BY ALL"),
+        rows(lake, "SELECT version_id, mention_id, surface FROM entities ORDER BY ALL"),
+        rows(lake, "SELECT version_id, claim_id, text FROM claims ORDER BY ALL"),
     ]
-    assert site.paths() == ["/robots.txt", "/fil", "/1", "/2", "/fil"]
-    first, second = rows(tmp_path, "SELECT polled_at, next_due_at FROM feed_polls ORDER BY 1")
-    assert timedelta(0) <= second[0] - first[1] <= timedelta(seconds=30)
+
+
+def test_stream__articles_are_written_by_the_window_of_their_arrival(site, web, tmp_path):
+    url = feed_with_pages(site)
+    first = site.routes[HOST, "/fil"]
+    feed_with_pages(site, guids="123")
+    both = iter([first, site.routes[HOST, "/fil"]])
+    site.routes[HOST, "/fil"] = lambda _: next(both)
+    run(tmp_path, web, ticks((0, 6, 1), (100, 900, 400), (1000, 1006, 1), (1100, 1101, 1)), url)
+    # All are of the same day, long before their windows: none is dropped, and each window has its file.
+    batches = "SELECT list(url ORDER BY url) FROM read_parquet('{}', filename = true) GROUP BY filename ORDER BY 1"
+    found = rows(tmp_path, batches.format(tmp_path / "articles" / "*" / "*" / "*.parquet"))
+    pages = [site.url(f"/{n}", HOST) for n in (1, 2, 3)]
+    assert found == [(pages[:2],), (pages[2:],)]
+    polls = rows(tmp_path, "SELECT status, new_entries, len(seen) FROM feed_polls ORDER BY polled_at")
+    assert polls == [(200, 2, 0), (200, 1, 0)]
+
+
+def test_stream__begun_anew_without_its_state__changes_no_table(site, web, tmp_path):
+    url = feed_with_pages(site)
+    run(tmp_path, web, ticks((0, 6, 1), (100, 200, 90)), url)
+    before = tables(tmp_path)
+    run(tmp_path, web, ticks((300, 306, 1), (400, 500, 90)), url)
+    assert site.paths().count("/fil") == 2
+    assert site.paths().count("/1") == 1
+    assert tables(tmp_path) == before
+    assert [len(table) for table in before][:1] == [2]
+
+
+@pytest.mark.parametrize("table", ["entities", "claims", "articles"])
+def test_stream__write_that_fails_once__is_made_good(site, web, tmp_path, monkeypatch, table):
+    url = feed_with_pages(site)
+    real, failed = tables_module.write_batch, []
+
+    def write(lake, partition, of, name, batch):
+        if of.name == table and not failed:
+            failed.append(name)
+            raise OSError("the disk was full")
+        return real(lake, partition, of, name, batch)
+
+    monkeypatch.setattr(tables_module, "write_batch", write)
+    run(tmp_path, web, ticks((0, 6, 1), (100, 200, 90)), url)
+    articles, entities, claims = tables(tmp_path)
+    assert (len(articles), len(failed)) == (2, 1)
+    assert len(entities) == len(set(entities)) > 0
+    assert len(claims) == len(set(claims)) > 0
+
+
+def test_stream__batch_that_was_never_finished__is_not_doubled_by_smaller_ones(site, web, tmp_path):
+    url = feed_with_pages(site)
+    run(tmp_path, web, ticks((0, 6, 1), (100, 200, 90)), url)
+    before = tables(tmp_path)
+    for path in (tmp_path / "articles").rglob("*.parquet"):
+        path.unlink()  # a job that died here has left entities and claims of both articles
+    second = site.routes[HOST, "/2"]
+    site.routes[HOST, "/2"] = Reply(503, headers={"Retry-After": "700"})
+    run(tmp_path, web, ticks((200, 206, 1), (300, 304, 1)), url)
+    site.routes[HOST, "/2"] = second
+    run(tmp_path, web, ticks((1200, 1206, 1), (1300, 1304, 1)), url)
+    assert tables(tmp_path) == before
+
+
+def test_keep_first_versions__pass_once_until_they_are_forgotten():
+    day = timedelta(days=1)
+    script = test_stream.TestStream()
+    for n, moment in enumerate([START, START + timedelta(minutes=10), START + 3 * day]):
+        again = TimestampedValue(article(input_uri=str(n)), at(moment))
+        script = script.advance_watermark_to(at(moment)).add_elements([again])
+    script = script.add_elements([TimestampedValue(article(input_uri="3", version_id="v2"), at(START + 3 * day))])
+    with streaming_pipeline() as pipeline:
+        kept = pipeline | script.advance_watermark_to_infinity() | KeepFirstVersions()
+        assert_that(kept | beam.Map(lambda one: one.input_uri), equal_to(["0", "2", "3"]))
 
 
 @pytest.mark.parametrize("runner", [[], ["--runner", "DirectRunner"], ["--runner=FnApiRunner"]], ids=" ".join)

@@ -1,7 +1,7 @@
 """Read feeds for as long as the job runs: each site is a key, its memory is state, its next request is a timer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from transforms.rejects import REJECTS
 from transforms.site_visits import (
     ANNOUNCE_SECS,
     Site,
+    Turns,
     announce,
     enqueue,
     host_of_task,
@@ -71,7 +72,9 @@ class ReadFeedsContinuously(beam.PTransform[PCollection[Any], dict[str, PCollect
     Every entry counts once in `documents_read`, and is a document, known, or a reject.
 
     Beam contract: stateful, keyed by site (registered domain), event-time timers; so a site has one request at a time
-    in each of the two steps that make requests, however many workers there are. The network and the clock make it
+    in each of the two steps that make requests, however many workers there are. The first step polls the feeds of a
+    site and fetches the pages that they have there; the second fetches the pages that they have elsewhere, and if that
+    site has feeds too, the two share the hour (`politeness.turn_opens`). The network and the clock make it
     not deterministic. A bundle that is retried makes its requests again; what it brings again has the same ids.
     Nothing it emits is ever late: an output is stamped with the clock, and no earlier than its input.
 
@@ -89,22 +92,28 @@ class ReadFeedsContinuously(beam.PTransform[PCollection[Any], dict[str, PCollect
         super().__init__()
 
     def expand(self, ticks: PCollection[Any]) -> dict[str, PCollection[Any]]:
-        visits = _VisitSites(self.settings)
+        sites = frozenset(site_of(task.feed_url) for task in self.feeds if not task.is_local)
+        own, guests = (self._in_turns(Turns(sites, guest)) for guest in (False, True))
         fed: DoOutputsTuple = (
             ticks
             | "Announce" >> beam.ParDo(_Announce(self.feeds)).with_output_types(tuple[str, FeedTask | PageTask])
-            | "VisitFeeds" >> beam.ParDo(visits).with_outputs(PAGES, POLLS, REJECTS, main="documents")
+            | "VisitFeeds" >> beam.ParDo(_VisitSites(own)).with_outputs(PAGES, POLLS, REJECTS, main="documents")
         )
         fetched: DoOutputsTuple = (
             fed[PAGES]
             | "KeyPagesBySite" >> beam.Map(_key_page).with_output_types(tuple[str, FeedTask | PageTask])
-            | "VisitPages" >> beam.ParDo(visits).with_outputs(PAGES, POLLS, REJECTS, main="documents")
+            | "VisitPages" >> beam.ParDo(_VisitSites(guests)).with_outputs(PAGES, POLLS, REJECTS, main="documents")
         )
         return {
             "documents": (fed.documents, fetched.documents) | "GatherDocuments" >> beam.Flatten(),
             REJECTS: (fed[REJECTS], fetched[REJECTS]) | "GatherRejects" >> beam.Flatten(),
             POLLS: fed[POLLS],
         }
+
+    def _in_turns(self, turns: Turns) -> FeedSettings:
+        if len(turns.shared) < 2:  # nobody links to the site of another feed
+            return self.settings
+        return replace(self.settings, web=replace(self.settings.web, opens=turns))
 
 
 class _Announce(beam.DoFn):

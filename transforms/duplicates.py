@@ -17,7 +17,7 @@ from schemas.article import Article
 from schemas.partition import Partition
 from schemas.tables import ARTICLES
 from transforms.fingerprints import MINHASH_BYTES
-from transforms.lake import read_columns
+from transforms.lake import reread_columns
 from transforms.locking import batch
 from transforms.metrics import Counter, count
 from transforms.sketches import common_share, telling_sentences
@@ -144,7 +144,7 @@ def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprin
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
             source = file.path.rpartition("/source=")[2].partition("/")[0]
-            for row in read_columns(file.path, names).to_pylist():
+            for row in reread_columns(file.path, names).to_pylist():
                 yield Fingerprint(date=day, source=source, **row)
 
 

@@ -138,7 +138,7 @@ def poll_outputs(polled: Polled, settings: FeedSettings) -> Iterator[Any]:
                 ),
             )
         else:
-            yield TaggedOutput(PAGES, PageTask(given, 1, now))
+            yield TaggedOutput(PAGES, PageTask(given, 1, poll.polled_at))
     if polled.is_news or settings.record_files:
         yield TaggedOutput(POLLS, poll)
 

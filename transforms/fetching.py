@@ -84,6 +84,11 @@ class UnreachableError(RejectedError):
         super().__init__(Reason.FETCH_FAILED, detail, retryable=True)
 
 
+class StaleConnectionError(UnreachableError):
+    """A connection that was kept open broke off before the answer. The server may have closed it before it had the
+    request, so that asking once more is right (RFC 9112, 9.3.1), or after it: it counts as a request."""
+
+
 @dataclass
 class Fetcher:
     """Sends requests. Safe for several threads, as long as no two ask the same host at once (see `hosts`).
@@ -111,7 +116,8 @@ class Fetcher:
 
         Raises:
             RejectedError: FETCH_REFUSED for an address that must not be fetched, FETCH_FAILED for an answer that is
-                cut, damaged, too large or too slow; `UnreachableError` where there was none.
+                cut, damaged, too large or too slow; `UnreachableError` where there was none, and as
+                `StaleConnectionError` where that may be due to a connection that was kept open.
         """
         try:
             target = check_target(url, self.resolve, allow_loopback=self.allow_loopback)
@@ -122,8 +128,8 @@ class Fetcher:
         if idle is not None:
             try:
                 return self._ask(idle, target, url, sent)
-            except UnreachableError:
-                pass  # an idle connection may have been closed by the server: once more, on a new one
+            except UnreachableError as error:
+                raise StaleConnectionError(error.detail) from error
         return self._ask(self._connect(target), target, url, sent)
 
     def close(self) -> None:

@@ -36,12 +36,20 @@ class Hosts:
         now: the clock (aware, UTC).
         sleep: waits so many seconds of that clock.
         delay_secs: least time from the end of one request to a host to the start of the next.
+        opens: from when on a host may be asked at all, of the host and the time; None for always.
     """
 
-    def __init__(self, now: Callable[[], datetime], sleep: Callable[[float], None], delay_secs: float) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        delay_secs: float,
+        opens: Callable[[str, datetime], datetime] | None = None,
+    ) -> None:
         self._now = now
         self._sleep = sleep
         self._delay_secs = delay_secs
+        self._opens = opens
         self._delays: dict[str, float] = {}
         self._ended: dict[str, datetime] = {}
         self._resting: dict[str, datetime] = {}
@@ -78,8 +86,9 @@ class Hosts:
 
     def resting_until(self, host: str) -> datetime | None:
         """Until when `host` wants no request, or None."""
-        until = self._resting.get(host)
-        return until if until is not None and until > self._now() else None
+        now = self._now()
+        until = max(self._resting.get(host, now), self._opens(host, now) if self._opens else now)
+        return until if until > now else None
 
     def free_at(self, host: str) -> datetime:
         """When the next request to `host` may start, its silence included."""

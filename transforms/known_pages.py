@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, timedelta
 
-import pyarrow.parquet as pq
-from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.partition import slug
@@ -13,6 +11,7 @@ from transforms.addresses import canonical_address
 from transforms.dates import parse_date
 from transforms.feed_entries import entry_uri
 from transforms.feed_polls import PageTask
+from transforms.lake import reread_columns
 from transforms.sources import publisher
 
 NEAR = timedelta(days=2)
@@ -56,9 +55,7 @@ def known_places(lake: str, source: str, days: set[date] | None) -> set[str | No
     places: set[str | None] = set()
     for found in FileSystems.match(patterns):
         for file in found.metadata_list:
-            with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-                table = pq.read_table(stream, columns=["url", "canonical_url", "input_uri"], partitioning=None)
-            for column in table.columns:
+            for column in reread_columns(file.path, ["url", "canonical_url", "input_uri"]).columns:
                 places.update(column.to_pylist())
     places.discard(None)
     return places

@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +28,9 @@ TEMPORARY = ".tmp-"
 
 ROWS_PER_GROUP = 10_000
 """Rows of a Parquet row group: small enough that statistics prune, large enough to compress."""
+
+MAX_REMEMBERED_ROWS = 64
+"""A run without end writes many files of a few rows and reads them again for each window; large files are few."""
 
 
 def arrow_table(table: Table, rows: Iterable[Any]) -> pa.Table:
@@ -122,6 +126,20 @@ def read_columns(path: str, columns: list[str] | None) -> pa.Table:
             raise BeamIOError(
                 f"{path} is not a readable Parquet file: move it out of the lake", {path: error}
             ) from error
+
+
+@lru_cache(maxsize=32_768)
+def _small_table(path: str, columns: tuple[str, ...]) -> pa.Table | None:
+    table = read_columns(path, list(columns))
+    return table if len(table) <= MAX_REMEMBERED_ROWS else None
+
+
+def reread_columns(path: str, columns: list[str]) -> pa.Table:
+    """As `read_columns`, for files that are asked for again and again: small ones are kept in memory. A file of the
+    lake never changes under its name.
+    """
+    table = _small_table(path, tuple(columns))
+    return read_columns(path, columns) if table is None else table
 
 
 def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:

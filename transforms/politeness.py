@@ -28,6 +28,10 @@ HOST_DELAY_SECS = 1.0
 MAX_CRAWL_DELAY_SECS = 30.0
 ORIGINAL_AFTER_FAILURES = 3
 """A feed that moved and then failed so often is asked at its first address again."""
+OWN_UNTIL_SECS, GUESTS_FROM_SECS, GUESTS_UNTIL_SECS = 3240, 3330, 3510
+"""Parts of an hour: a site's own requests start before the 54th minute, those from elsewhere between 55:30 and 58:30.
+Between the last start of the one and the first of the other lie 90 seconds: a whole request (`fetching.Limits`) and
+the longest delay of a host."""
 MAX_ATTEMPTS = 5
 """Times that the page of an entry is tried: over three hours with `page_back_off`."""
 PAGE_BACK_OFF_SECS = 600
@@ -153,3 +157,17 @@ def crawl_delay(asked_secs: float | None, usual_secs: float = HOST_DELAY_SECS) -
     if asked_secs is None or not asked_secs >= 0:  # also "nan"
         return usual_secs
     return max(usual_secs, min(asked_secs, MAX_CRAWL_DELAY_SECS))
+
+
+def turn_opens(now: datetime, guest: bool) -> datetime:
+    """The first moment from `now` on at which a site may be asked by its own feeds, or by links from elsewhere.
+
+    For a run in which two workers, who know nothing of each other, have business with one site: the hour is divided
+    between them.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    start, end = (GUESTS_FROM_SECS, GUESTS_UNTIL_SECS) if guest else (0, OWN_UNTIL_SECS)
+    secs = (now - hour).total_seconds()
+    if secs < start:
+        return hour + timedelta(seconds=start)
+    return now if secs < end else hour + timedelta(hours=1, seconds=start)

@@ -14,6 +14,7 @@ from transforms.feed_entries import KEY_CHARS
 from transforms.feed_memory import due_at, resting_hosts
 from transforms.feed_polls import FeedTask, PageTask
 from transforms.hosts import HostMemory, Hosts
+from transforms.politeness import turn_opens
 from transforms.safe_addresses import host_of
 from transforms.sources import registered_domain
 
@@ -50,6 +51,24 @@ class Next:
 
     moment: datetime
     task: FeedTask | PageTask
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Whose turn it is at a site that is visited by the step that polls its feeds, and by the one that fetches pages
+    which feeds of other sites link to. The two know nothing of each other.
+
+    Args:
+        shared: the sites that have feeds.
+        guest: whether this is the other step.
+    """
+
+    shared: frozenset[str]
+    guest: bool
+
+    def __call__(self, host: str, now: datetime) -> datetime:
+        """From when on `host` may be asked; a host that only one step can visit, always."""
+        return turn_opens(now, self.guest) if site_of(f"http://{host}/") in self.shared else now
 
 
 def site_of(url: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from schemas.vocabulary import Reason
-from transforms.fetching import USER_AGENT, Answer, Fetcher, Limits, UnreachableError
+from transforms.fetching import USER_AGENT, Answer, Fetcher, Limits, StaleConnectionError, UnreachableError
 from transforms.hosts import Hosts
 from transforms.politeness import (
     HOST_DELAY_SECS,
@@ -45,6 +45,7 @@ class WebSettings:
         limits: caps of one request.
         now, sleep, resolve: the clock, the wait and the resolver; tests have their own.
         connected: called with the IP address of each connection.
+        opens: from when on a host may be asked at all (see `Hosts`).
     """
 
     user_agent: str = USER_AGENT
@@ -56,6 +57,7 @@ class WebSettings:
     sleep: Callable[[float], None] = time.sleep
     resolve: Resolve = resolve_host
     connected: Callable[[str], None] | None = None
+    opens: Callable[[str, datetime], datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class RestingError(UnreachableError):
     """The host has asked for silence until `until`, and that is not over."""
 
     def __init__(self, host: str, until: datetime) -> None:
-        super().__init__(f"{host} has asked for no request before {until:%Y-%m-%d %H:%M:%S} UTC")
+        super().__init__(f"{host} is to have no request before {until:%Y-%m-%d %H:%M:%S} UTC")
         self.until = until
 
 
@@ -84,7 +86,7 @@ class Web:
 
     def __init__(self, settings: WebSettings) -> None:
         self.settings = settings
-        self.hosts = Hosts(settings.now, settings.sleep, settings.delay_secs)
+        self.hosts = Hosts(settings.now, settings.sleep, settings.delay_secs, settings.opens)
         self._fetcher = Fetcher(
             settings.limits, settings.user_agent, settings.allow_loopback, settings.resolve, settings.connected
         )
@@ -132,10 +134,18 @@ class Web:
     def _ask(self, url: str, headers: Mapping[str, str]) -> Answer:
         host = host_of(url)
         self._check_host(host)
+        try:
+            return self._ask_once(host, url, headers)
+        except StaleConnectionError:
+            return self._ask_once(host, url, headers)  # on a new connection, and in a turn of its own
+
+    def _ask_once(self, host: str, url: str, headers: Mapping[str, str]) -> Answer:
         with self.hosts.turn(host):
             self._check_host(host)  # while it waited, another request may have found out
             try:
                 answer = self._fetcher.get(url, headers)
+            except StaleConnectionError:
+                raise
             except UnreachableError as error:
                 self._down[host] = error.detail
                 raise
