@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Run the pipeline on the cluster that start.sh started, one worker a TaskManager. All options of the pipeline:
+#   submit.sh                                              the bundled sample, into ./out
+#   submit.sh --input 'articles/*.html' --output lake      files
+#   submit.sh --feeds feeds.opml --streaming --output lake  feeds, until the job is stopped
+# and those of Beam's Flink runner, such as --savepoint_path. Settings: settings.sh; more: README.md.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
+
+runs jobserver || fail "the cluster is not up: run $here/start.sh"
+export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
+exec "$python" -m pipeline --runner PortableRunner --job_endpoint "127.0.0.1:$job_service_port" \
+    --parallelism "$task_managers" --environment_type PROCESS \
+    --environment_cache_millis 60000 --environment_config "{\"command\": \"$here/worker.sh\"}" "$@"
