@@ -4,6 +4,7 @@ root=$(cd "$here/../.." && pwd)
 
 # Everything fetched, written and logged. One folder is one cluster.
 cluster=${DEPECHE_FLINK_FOLDER:-$here/.cluster}
+jars=${DEPECHE_FLINK_JARS:-$here/.cluster/jars}
 # The first of 30 ports on the loopback interface: the cluster takes the ones below.
 port=${DEPECHE_FLINK_PORT:-18180}
 task_managers=${DEPECHE_FLINK_TASK_MANAGERS:-2}

@@ -13,7 +13,6 @@ for tool in java mvn curl ps; do
 done
 
 fetch() {
-    local jars=$cluster/jars
     if ! check "$jars" 2>/dev/null; then
         echo "start.sh: fetching Flink and Beam's job server, 153 MB" >&2
         rm -rf "$jars"
@@ -85,7 +84,7 @@ launch() { # NAME HEAP MAIN-CLASS ARGUMENTS...
     # A log a life: the log of a process that was killed is kept for whoever wants to know why.
     [ ! -e "$cluster/log/$name.log" ] || mv "$cluster/log/$name.log" "$cluster/log/$name.$(date -r "$cluster/log/$name.log" +%Y%m%dT%H%M%S).log"
     DEPECHE_PYTHON=$python nohup java "-Xmx$heap" "${opens[@]}" "-Ddepeche.cluster=$cluster" \
-        "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$cluster/jars/*" "$@" \
+        "-Dlog4j2.configurationFile=$here/log4j2.properties" -cp "$jars/*" "$@" \
         >"$cluster/log/$name.log" 2>&1 </dev/null &
     echo $! >"$cluster/run/$name.pid"
     echo "start.sh: $name started, process $!, log $cluster/log/$name.log" >&2

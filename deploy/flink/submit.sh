@@ -8,7 +8,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
 runs jobserver || fail "the cluster is not up: run $here/start.sh"
+# Workers work in this folder, so that a relative path means the same there as here.
+environment=$("$python" -c '
+import json, sys
+print(json.dumps({"command": sys.argv[1], "env": {"DEPECHE_WORKING_FOLDER": sys.argv[2]}}))
+' "$here/worker.sh" "$PWD")
 export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
+# A worker without work for a minute ends; without that time, each step of a batch job would start workers anew.
 exec "$python" -m pipeline --runner PortableRunner --job_endpoint "127.0.0.1:$job_service_port" \
-    --parallelism "$task_managers" --environment_type PROCESS \
-    --environment_cache_millis 60000 --environment_config "{\"command\": \"$here/worker.sh\"}" "$@"
+    --parallelism "$task_managers" --environment_type PROCESS --environment_config "$environment" \
+    --environment_cache_millis 60000 "$@"
