@@ -108,7 +108,9 @@ class Cluster:
 
     def processes(self) -> list[str]:
         """Command lines of all processes that belong to this cluster, its Python workers included."""
-        listed = subprocess.run(["ps", "-ww", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        listed = subprocess.run(
+            ["ps", "-ww", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        )
         lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
         ours = {pid for pid, _, args in lines if f"-Ddepeche.cluster={self.folder} " in args}
         return [args for pid, parent, args in lines if pid in ours or (parent in ours and "pipeline.worker" in args)]

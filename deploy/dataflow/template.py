@@ -106,7 +106,9 @@ def templates() -> dict[str, dict[str, Any]]:
             "Dépêche over files", "Articles from files to tables of articles, entities and claims.", streaming=False
         ),
         "feeds.json": template(
-            "Dépêche over feeds", "Feeds, polled without end, to tables of articles, entities and claims.", streaming=True
+            "Dépêche over feeds",
+            "Feeds, polled without end, to tables of articles, entities and claims.",
+            streaming=True,
         ),
     }
 

@@ -45,14 +45,15 @@ state.backend.type: hashmap
 state.checkpoint-storage: filesystem
 state.checkpoints.dir: file://$cluster/checkpoints
 state.savepoints.dir: file://$cluster/savepoints
-# A job outlives TaskManagers that are lost now and then; one that fails again and again ends with its reason.
-restart-strategy.type: failure-rate
-restart-strategy.failure-rate.max-failures-per-interval: 4
-restart-strategy.failure-rate.failure-rate-interval: 2min
-restart-strategy.failure-rate.delay: 2s
-# A killed TaskManager is missed after 10 seconds instead of 50.
-heartbeat.interval: 2000
-heartbeat.timeout: 10000
+# A job outlives the loss of a TaskManager, and waits two minutes for another one; a job that fails again and again
+# ends with its reason.
+restart-strategy.type: exponential-delay
+restart-strategy.exponential-delay.initial-backoff: 2s
+restart-strategy.exponential-delay.max-backoff: 30s
+restart-strategy.exponential-delay.attempts-before-reset-backoff: 8
+restart-strategy.exponential-delay.reset-backoff-threshold: 5min
+# A killed process is missed at the second heartbeat that cannot be sent; one that is only slow has the usual 50 s.
+heartbeat.interval: 3000
 io.tmp.dirs: $cluster/tmp
 # What Flink's own scripts would work out from one number; the language models are in the Python workers, not here.
 taskmanager.host: 127.0.0.1
