@@ -39,7 +39,6 @@ rest.port: $rest_port
 blob.server.port: $blob_port
 # Beam's classes are on the cluster's own class path: a job that loads its own copy would leak one a job.
 classloader.resolve-order: parent-first
-execution.checkpointing.interval: ${checkpoint_msec}ms
 execution.checkpointing.externalized-checkpoint-retention: RETAIN_ON_CANCELLATION
 state.backend.type: hashmap
 state.checkpoint-storage: filesystem
