@@ -53,7 +53,8 @@ def _run(argv: Sequence[str]) -> int:
     codes = []
     try:
         if settings.inputs:
-            codes.append(_judge(run(settings), settings))
+            summary = run(settings)
+            codes.append(_tell(None, settings) if summary is None else _judge(summary, settings))
         if settings.feeds:
             codes.append(_run_feeds(settings))
     except LakeInUseError as error:

@@ -240,14 +240,14 @@ def parse(argv: Sequence[str]) -> Settings:
 
 def _check_beam_args(beam_args: Sequence[str]) -> None:
     # Beam drops options it does not know with no more than a log line; a typing error must not go unnoticed.
-    from apache_beam.options.pipeline_options import PipelineOptions
+    from pipeline.beam_options import NoJobServerError, known_options, unknown_options
 
-    beam = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
-    for options in PipelineOptions.__subclasses__():
-        options._add_argparse_args(beam)
-    _, unknown = beam.parse_known_args(list(beam_args))
+    try:
+        unknown = unknown_options(beam_args)
+    except NoJobServerError as error:
+        raise UsageError(str(error)) from error
     if unknown:
-        known = [name for action in (*parser()._actions, *beam._actions) for name in action.option_strings]
+        known = [*(name for action in parser()._actions for name in action.option_strings), *known_options()]
         close = difflib.get_close_matches(unknown[0].split("=")[0], known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"unknown option {unknown[0]!r}: neither Dépêche nor Beam has it{hint} See --help.")

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions, WorkerOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    GoogleCloudOptions,
+    PipelineOptions,
+    StandardOptions,
+    WorkerOptions,
+)
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
@@ -26,12 +32,12 @@ from pipeline.interrupts import interrupted_twice, uninterrupted
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
-from pipeline.summary import Counts, Summary, summarise
+from pipeline.summary import Counts, Summary, read_counts, summarise
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files
 from transforms.late_originals import mark_late_copies
 from transforms.locking import sole_writer
-from transforms.metrics import Counter, read_counts
+from transforms.metrics import Counter
 from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
@@ -48,6 +54,8 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: naming the pattern that matches no file, or the pipeline that cannot be loaded.
     """
+    if _is_template(settings) and settings.feeds and not settings.streaming:
+        raise UsageError("a template polls feeds without end: give --streaming with --template_location and --feeds")
     FileSystems.set_options(PipelineOptions(list(settings.beam_args)))  # s3:// needs them before there is a pipeline
     for pattern in settings.inputs:
         if not match_files(pattern):
@@ -62,8 +70,13 @@ def check(settings: Settings) -> None:
             raise UsageError(str(error)) from error
 
 
-def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSettings | None = None) -> Summary:
-    """Run to the end and return the books.
+def _is_template(settings: Settings) -> bool:
+    # A launcher of templates makes the job with this option; whoever waits for the job there waits for ever.
+    return PipelineOptions(list(settings.beam_args)).view_as(GoogleCloudOptions).template_location is not None
+
+
+def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSettings | None = None) -> Summary | None:
+    """Run to the end and return the books; None if only a template was made, and the job runs elsewhere.
 
     Args:
         due: the feeds to poll, once; None to read files.
@@ -78,6 +91,9 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         build(pipeline, settings, due=due, web=web)
+        if _is_template(settings):
+            pipeline.run()
+            return None
         counts = _finish(pipeline)
         _mark_late_copies(settings)
     return summarise(counts, time.monotonic() - started)
@@ -102,7 +118,7 @@ def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSett
     leaves one on a cluster to the cluster.
 
     Returns:
-        The books so far; None if the job goes on without this process.
+        The books so far; None if the job goes on without this process, or only a template was made.
 
     Raises:
         Exception: whatever failed the job, unchanged.
@@ -114,6 +130,8 @@ def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSett
     build(pipeline, settings, web=web, stream=Stream(feeds))
     with uninterrupted():
         result = pipeline.run()
+    if _is_template(settings):
+        return None
     stop = threading.Event()
     with interrupted_twice(stop, lambda: None):
         # Not wait_until_finish(): once interrupted, it has closed the connection by which the job is ended.

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from apache_beam.metrics.metric import MetricsFilter
+from apache_beam.runners.runner import PipelineResult
+
 from pipeline.text_table import text_table
-from transforms.metrics import Counter
+from transforms.metrics import NAMESPACE, Counter
 
 Counts = Mapping[Counter, Mapping[str, int]]
 
@@ -69,6 +72,16 @@ class Summary:
         if self.read != outcomes:
             found.append(f"{self.read} documents read, but {outcomes} cleaned or rejected")
         return tuple(found)
+
+
+def read_counts(result: PipelineResult) -> dict[Counter, dict[str, int]]:
+    """All counters of a finished run: `{what: {key: number}}`, with "" for those without a key."""
+    counts: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+    for metric in result.metrics().query(MetricsFilter().with_namespace(NAMESPACE))["counters"]:
+        what, _, key = metric.key.metric.name.partition(":")
+        by_key = counts[Counter(what)]
+        by_key[key] = by_key.get(key, 0) + (metric.result or 0)
+    return counts
 
 
 def summarise(counts: Counts, seconds: float) -> Summary:

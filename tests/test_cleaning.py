@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import transforms.cleaning
+from pipeline.summary import read_counts
 from schemas.article import Article
 from schemas.document import GivenMetadata, RawDocument
 from schemas.identity import content_id
@@ -19,7 +20,7 @@ from schemas.vocabulary import DateSource, MediaType, QualityFlag, Reason, Stage
 from tests.support import CAPTURED, local_pipeline, raw_document, shared_folder
 from transforms.cleaning import Clean, clean
 from transforms.edits import put_back
-from transforms.metrics import Counter, read_counts
+from transforms.metrics import Counter
 from transforms.rejects import REJECTS, RejectedError
 
 URL = "https://www.gazette.example/monde/un-article"

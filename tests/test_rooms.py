@@ -1,6 +1,7 @@
 """Who may import whom: schemas <- language <- transforms <- pipeline."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -55,3 +56,10 @@ def test_module__does_not_read_the_command_line_or_the_environment(path):
     is_script = any(isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body)
     assert not reads & {"os.environ", "os.getenv"}
     assert is_script or "sys.argv" not in reads
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if {"schemas", "transforms"} & set(p.parts)], ids=name_of)
+def test_module__does_not_know_which_runner_it_is_on(path):
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b(flink|dataflow|prism|samza|\w*runner)\b", source, re.IGNORECASE)
+    assert "apache_beam.runners" not in source

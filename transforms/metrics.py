@@ -4,8 +4,6 @@ from enum import StrEnum
 from functools import cache
 
 from apache_beam.metrics import Metrics
-from apache_beam.metrics.metric import MetricsFilter
-from apache_beam.runners.runner import PipelineResult
 
 NAMESPACE = "depeche"
 
@@ -49,13 +47,3 @@ def measure(what: str, value: int) -> None:
 @cache
 def _distribution(name: str) -> Metrics.DelegatingDistribution:
     return Metrics.distribution(NAMESPACE, name)
-
-
-def read_counts(result: PipelineResult) -> dict[Counter, dict[str, int]]:
-    """All counters of a finished run: `{what: {key: number}}`, with "" for those without a key."""
-    counts: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
-    for metric in result.metrics().query(MetricsFilter().with_namespace(NAMESPACE))["counters"]:
-        what, _, key = metric.key.metric.name.partition(":")
-        by_key = counts[Counter(what)]
-        by_key[key] = by_key.get(key, 0) + (metric.result or 0)
-    return counts

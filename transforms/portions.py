@@ -1,7 +1,7 @@
 """Cut an input of any size into portions of bounded size, and read one portion.
 
-A local run takes one portion after the other, with the lake as memory between them, since the local runner holds in
-memory whatever stands between two steps. Files of one document each are only listed here. A file of many documents
+A run on one machine takes one portion after the other, with the lake as memory between them, since whatever stands
+between two steps is held in memory there. Files of one document each are only listed here. A file of many documents
 is read once, as a stream, and laid down in small chunk files, so that no portion has to read it from its beginning
 again and the workers share its documents.
 """
