@@ -240,4 +240,4 @@ def _is_adverbial(reading: Reading, start: int) -> bool:
     """A time or place at the head of the sentence: "Vers 8 h", "À Lyon", "Ce matin"."""
     token = reading.tokens[start]
     timed = any(reading.lower[i] in reading.words["time_nouns"] for i in (start, start + 1))
-    return token.pos_ in ("ADP", "ADV") or timed
+    return token.pos_ in ("ADP", "ADV", "CCONJ") or timed or reading.lower[start] in reading.words["genitive"]

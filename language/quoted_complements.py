@@ -44,15 +44,29 @@ def quoted_complement(
         return
     elif "short" in cue.entry.takes and first == cue.end:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
-    elif "object" in cue.entry.takes or ("about" in cue.entry.takes and not _is_clause(analysis, quotation)):
+    elif "object" in cue.entry.takes or ("about" in cue.entry.takes and _is_topic(analysis, cue, quotation, first)):
         yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
+    elif _has_object(analysis, cue, first):
+        return
     elif "quote" in cue.entry.takes and len(quotation_words(analysis.reading, quotation)) >= _MIN_QUOTED_WORDS:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
 
 
-def _is_clause(analysis: Analysis, quotation: Quotation) -> bool:
+def _has_object(analysis: Analysis, cue: Cue, quoted: int) -> bool:
+    """ "montre la voie « pour des années »": the verb has its object before the quotation."""
+    return any(
+        child.dep_ == "obj" and cue.end <= child.i < quoted and child.pos_ in ("NOUN", "PROPN")
+        for child in analysis.reading.tokens[cue.head].children
+    )
+
+
+def _is_topic(analysis: Analysis, cue: Cue, quotation: Quotation, first: int) -> bool:
+    """ "parle de « catastrophe »", "appelle à la « retenue »": behind a preposition, and no clause."""
     reading = analysis.reading
-    return has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
+    prepositions = reading.words["genitive"] | reading.words["place_prepositions"]
+    if prepositions.isdisjoint(reading.lower[cue.end : first]):
+        return False
+    return not has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
 
 
 def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
@@ -114,9 +128,7 @@ def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotati
             continue
         if colon and reading.is_word(index):
             return None
-        if word == ";" or (
-            index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}
-        ):
+        if word == ";" or (index in analysis.cues and not analysis.cues[index].entry.takes & {"quoted_only", "about"}):
             return None
         if reading.is_finite(index) or (not colon and word in reading.words["that"] and index > cue.end):
             return None
