@@ -96,12 +96,14 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
         comma = _comma_after(analysis.reading, source, sentence.end)
     rest = None if comma is None else comma + 1
     splits_clause = rest is not None and rest < sentence.end and _is_verb(analysis.reading, rest)
+    # "La mesure permettrait, selon la mairie, d'économiser l'eau": the verb waits for its complement.
+    interrupted = rest is not None and reading.is_finite(before)
     quoted_next = rest is not None and quotation_begins(analysis.reading, rest, sentence)
     adverbial = not complete and rest is not None and not analysis.reading.has_quotation(start, index)
     if not opens_clause and not (adverbial and (quoted_next or _is_adverbial(analysis.reading, start))):
         yield from run_claims(analysis, start, index, "according_to", words, source)
-    if rest is not None and (opens_clause or not complete or splits_clause):
-        end = analysis.ends.end_of(rest, sentence.end, None, clause=not splits_clause)
+    if rest is not None and (opens_clause or not complete or splits_clause or interrupted):
+        end = analysis.ends.end_of(rest, sentence.end, None, clause=not (splits_clause or interrupted))
         if end - rest >= MIN_CLAUSE_TOKENS:
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 

@@ -38,9 +38,7 @@ def quoted_complement(
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
         quoted = replace(quotation, start=inner)
         yield Candidate(inner, quotation.end, "as", words, source, quoted)
-    elif cue.passive or behind_preposition(analysis, cue, first):
-        return
-    elif cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes:
+    elif cue.passive or behind_preposition(analysis, cue, first) or _is_unspoken(cue):
         return
     elif "short" in cue.entry.takes and first == cue.end:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
@@ -67,6 +65,11 @@ def _is_topic(analysis: Analysis, cue: Cue, quotation: Quotation, first: int) ->
     if prepositions.isdisjoint(reading.lower[cue.end : first]):
         return False
     return not has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
+
+
+def _is_unspoken(cue: Cue) -> bool:
+    """An infinitive reports nothing, but with a quoted object: "pour dénoncer une « mascarade »"."""
+    return cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes
 
 
 def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:

@@ -29,8 +29,17 @@ def sample(tmp_path_factory):
     return open_lake(str(lake))
 
 
-def test_questions__are_eleven():
-    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 12)]
+def test_questions__are_twelve():
+    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 13)]
+
+
+def test_question_12__finds_who_contradicts_whom(sample):
+    assert sample.execute(dict(QUESTIONS)["12"]).fetchall() == [
+        ("Solène Madec", "40 000 litres", "courrier-des-quais.example")
+        + ("Philippe Darcourt", "12 000 litres", "agence-meridienne.example"),
+        ("la mairie", "140 000 euros", "la-gazette-du-haut-verger")
+        + ("Dominique Salvert", "60 000 euros", "la-gazette-du-haut-verger"),
+    ]
 
 
 @pytest.mark.parametrize(("number", "query"), QUESTIONS, ids=[number for number, _ in QUESTIONS])
