@@ -90,14 +90,14 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
         before -= 1
     opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
     comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
-    if comma is not None:
+    # "La mesure permettrait, selon la mairie, d'économiser l'eau": the verb waits for its complement.
+    interrupted = reading.is_finite(before)
+    if comma is not None and not interrupted:
         comma = _behind_participle(reading, comma, sentence.end)
     if comma is None and opens_clause:
         comma = _comma_after(analysis.reading, source, sentence.end)
     rest = None if comma is None else comma + 1
     splits_clause = rest is not None and rest < sentence.end and _is_verb(analysis.reading, rest)
-    # "La mesure permettrait, selon la mairie, d'économiser l'eau": the verb waits for its complement.
-    interrupted = rest is not None and reading.is_finite(before)
     quoted_next = rest is not None and quotation_begins(analysis.reading, rest, sentence)
     adverbial = not complete and rest is not None and not analysis.reading.has_quotation(start, index)
     if not opens_clause and not (adverbial and (quoted_next or _is_adverbial(analysis.reading, start))):

@@ -34,7 +34,7 @@ def quoted_complement(
     elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
         return  # "ne pas être traité « comme les autres »"
     elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
-        yield _listed(analysis, first, limit, words, source)
+        yield _listed(analysis, first, first, limit, "as", words, source)
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
         quoted = replace(quotation, start=inner)
         yield Candidate(inner, quotation.end, "as", words, source, quoted)
@@ -42,7 +42,10 @@ def quoted_complement(
         return
     elif "short" in cue.entry.takes and first == cue.end:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
-    elif "object" in cue.entry.takes or ("about" in cue.entry.takes and _is_topic(analysis, cue, quotation, first)):
+    elif "about" in cue.entry.takes and _is_topic(analysis, cue, quotation, first):
+        start = _phrase_start(analysis, cue, first)
+        yield _listed(analysis, first if first - start <= 1 else start, first, limit, "quoted_object", words, source)
+    elif "object" in cue.entry.takes:
         yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
     elif _has_object(analysis, cue, first):
         return
@@ -88,19 +91,27 @@ def _as_inside(analysis: Analysis, first: int) -> int | None:
     return reading.starts[marker + 1] if reading.lower[marker] in reading.words["as_markers"] else None
 
 
-def _listed(analysis: Analysis, first: int, limit: int, words: CueWords, source: Source | None) -> Candidate:
-    """ "accusé de « A », « B » et « C »": one claim."""
+def _listed(
+    analysis: Analysis, start: int, first: int, limit: int, rule: str, words: CueWords, source: Source | None
+) -> Candidate:
+    """ "accusé de « A », « B » et « C »": one claim from the token `start`; the first quotation opens at `first`."""
     reading = analysis.reading
     end = reading.token_before(reading.quotations[reading.in_quotation[first]].close)
-    index = end
-    while index < limit and (
-        (reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"])
-        or reading.tokens[index].is_space
-    ):
-        index += 1
-        if index < limit and reading.in_quotation[index] != reading.in_quotation[first - 1]:
-            end = index = reading.token_before(reading.quotations[reading.in_quotation[index]].close)
-    return claim_of_tokens(analysis, first, end, "as", words, source)
+    small = reading.words["genitive"] | reading.words["place_prepositions"]
+    joined = False
+    for index in range(end, limit):
+        if reading.in_quotation[index] != reading.in_quotation[first - 1]:
+            if index >= end and not joined:
+                break
+            end, joined = max(end, reading.token_before(reading.quotations[reading.in_quotation[index]].close)), False
+        elif reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"]:
+            joined = True
+        elif not (
+            reading.tokens[index].is_space
+            or (joined and (reading.lower[index] in small or reading.tokens[index].pos_ == "DET"))
+        ):
+            break
+    return claim_of_tokens(analysis, start, end, rule, words, source)
 
 
 def _quoted_object(
