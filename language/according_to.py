@@ -90,7 +90,9 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
         before -= 1
     opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
     comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
-    if comma is not None:
+    # "La mesure permettrait, selon la mairie, d'économiser l'eau": the verb waits for its complement.
+    interrupted = reading.is_finite(before)
+    if comma is not None and not interrupted:
         comma = _behind_participle(reading, comma, sentence.end)
     if comma is None and opens_clause:
         comma = _comma_after(analysis.reading, source, sentence.end)
@@ -100,8 +102,8 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
     adverbial = not complete and rest is not None and not analysis.reading.has_quotation(start, index)
     if not opens_clause and not (adverbial and (quoted_next or _is_adverbial(analysis.reading, start))):
         yield from run_claims(analysis, start, index, "according_to", words, source)
-    if rest is not None and (opens_clause or not complete or splits_clause):
-        end = analysis.ends.end_of(rest, sentence.end, None, clause=not splits_clause)
+    if rest is not None and (opens_clause or not complete or splits_clause or interrupted):
+        end = analysis.ends.end_of(rest, sentence.end, None, clause=not (splits_clause or interrupted))
         if end - rest >= MIN_CLAUSE_TOKENS:
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
@@ -240,4 +242,4 @@ def _is_adverbial(reading: Reading, start: int) -> bool:
     """A time or place at the head of the sentence: "Vers 8 h", "À Lyon", "Ce matin"."""
     token = reading.tokens[start]
     timed = any(reading.lower[i] in reading.words["time_nouns"] for i in (start, start + 1))
-    return token.pos_ in ("ADP", "ADV") or timed
+    return token.pos_ in ("ADP", "ADV", "CCONJ") or timed or reading.lower[start] in reading.words["genitive"]

@@ -134,8 +134,8 @@ def find_candidates(reading: Reading) -> list[Candidate]:
         sentence = reading.sentences[reading.sentence_of[cue.head]]
         if not is_inverted(reading, cue, sentence.end) and not _addresses_reader(reading, cue, sentence):
             source = source_of(reading, by_head, cue, False, sentence.end)
-            weak = cue.entry.cue_class is CueClass.REPORT or cue.form is VerbForm.INFINITIVE  # "cela veut dire que"
-            if weak and _infers(reading, source):
+            means = cue.first > 0 and reading.lower[cue.first - 1] in reading.words["before_meaning"]
+            if (cue.entry.cue_class is CueClass.REPORT or means) and _infers(reading, source):
                 continue
             goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
             found.extend(replace(c, goes_on=goes_on) for c in complements_of(analysis, cue, source, sentence.end))

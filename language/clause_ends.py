@@ -104,7 +104,21 @@ class ClauseEnds:
             return True
         if reading.is_gerund(following) and cue is not None:
             return not self._below(following, start, index)
-        return word in reading.words["coordinators"] and self._coordinates_cue(following, limit, cue)
+        if word not in reading.words["coordinators"]:
+            return False
+        return (not clause and self._clause_follows(following + 1, limit)) or self._coordinates_cue(
+            following, limit, cue
+        )
+
+    def _clause_follows(self, index: int, limit: int) -> bool:
+        """ "vingt morts, mais le maire a donné un autre bilan": a verb before the next comma or relative pronoun."""
+        reading = self._reading
+        for i in range(index, limit):
+            if reading.lower[i] in reading.words["relatives"] | reading.words["that"] or reading.lower[i] in _COMMAS:
+                return False
+            if reading.is_finite(i):
+                return True
+        return False
 
     def _cue_with_subject(self, index: int, limit: int) -> bool:
         """The reporting sentence goes on: "…, précisant que", "…, a affirmé que", "…, j'ai dit que"."""

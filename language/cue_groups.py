@@ -123,7 +123,7 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
                 break
             start, passive = i, been
             break
-        if word == "été":
+        if word in words["been"]:
             been = True
         elif word in words["auxiliaries_be"]:
             if adverbial:
@@ -147,7 +147,7 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
             negated = True
         elif lower[first - 1] in words["object_clitics"]:
             has_object = True
-        elif lower[first - 1] in words["reflexives"] and (lower[first - 1] not in ("nous", "vous", "me", "m'")):
+        elif lower[first - 1] in words["reflexives"]:
             reflexive = True
         first -= 1
     if reflexive and reflexive_auxiliary:
@@ -181,7 +181,7 @@ def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | No
         if lower[position] == wanted[0]:
             wanted.pop(0)
             end = position + 1
-        elif reading.tokens[position].pos_ not in ("ADV", "PRON") or lower[position] == "que":
+        elif reading.tokens[position].pos_ not in ("ADV", "PRON") or lower[position] in words["that"]:
             break
         position += 1
     return (None, None) if wanted else (end, inverted)
@@ -246,7 +246,10 @@ def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
             or reading.in_quotation[following] != reading.in_quotation[index]
         ):
             return True
-        if reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE") and word != "ailleurs":
+        if (
+            reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE")
+            and word not in reading.words["inside_verb_group"]
+        ):
             return False
     return False
 

@@ -31,5 +31,8 @@ def indirect_question(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, in
 
 def _has_object(analysis: Analysis, cue: Cue) -> bool:
     """ "demande des renforts si …" is a condition, "demande au maire si …" a question."""
-    tokens = analysis.reading.tokens
-    return cue.end < len(tokens) and tokens[cue.end].pos_ in ("DET", "NOUN", "PROPN", "NUM")
+    reading = analysis.reading
+    if cue.end >= len(reading.tokens):
+        return False
+    article = reading.lower[cue.end] in reading.words["determiners"]
+    return article or reading.tokens[cue.end].pos_ in ("DET", "NOUN", "PROPN", "NUM")

@@ -19,19 +19,18 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
     markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
     if not markers and "inf" not in takes:
         return None
+    bare = "inf" in takes and not cue.has_object
     for index in range(cue.end, min(limit, cue.end + _REACH_INFINITIVE)):
         word = reading.lower[index]
+        if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
+            return None
+        if has_own_complement(analysis, index) or takes_the_clause(analysis, index):
+            return None
         if word in markers and reading.lower[index - 1] not in reading.words["not_before_marker"]:
             start = index + 1
-        elif "inf" in takes and _may_start_infinitive(analysis, cue, index):
+        elif bare and _may_start_infinitive(analysis, cue, index):
             start = index
         else:
-            if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
-                return None
-            if has_own_complement(analysis, index):
-                return None
-            if takes_the_clause(analysis, index):
-                return None
             continue
         start = _behind_adverb(analysis, start, limit)
         verb = _infinitive_at(analysis, start, limit)
@@ -54,8 +53,10 @@ def _may_start_infinitive(analysis: Analysis, cue: Cue, index: int) -> bool:
     reading = analysis.reading
     if index == cue.end:
         return True
+    if cue.passive:
+        return False  # "est estimé d'après les dents qui peuvent atteindre …"
     before = index - 1
-    while before > cue.end and reading.is_quote_sign(before):
+    while before > cue.end and (reading.is_quote_sign(before) or reading.lower[before] in reading.words["clitics"]):
         before -= 1
     direct_object = reading.tokens[cue.end].pos_ == "DET" and not reading.is_date(cue.end, index)
     return reading.tokens[before].pos_ != "ADP" and not direct_object
@@ -75,6 +76,8 @@ def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:
     reading = analysis.reading
     for index in range(start, min(limit, start + 5)):
         word = reading.lower[index]
+        if reading.tokens[index].text[0].isupper() and reading.in_quotation[index] < 0:
+            return None  # "a annoncé sur France Inter"
         if reading.is_infinitive(index):
             return index
         if index == start and _looks_infinitive(reading, index, limit):

@@ -34,27 +34,45 @@ def quoted_complement(
     elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
         return  # "ne pas être traité « comme les autres »"
     elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
-        yield _listed(analysis, first, limit, words, source)
+        yield _listed(analysis, first, first, limit, "as", words, source)
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
         quoted = replace(quotation, start=inner)
         yield Candidate(inner, quotation.end, "as", words, source, quoted)
-    elif (
-        cue.passive
-        or behind_preposition(analysis, cue, first)
-        or (cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes)
-    ):
+    elif cue.passive or behind_preposition(analysis, cue, first) or _is_unspoken(cue):
         return
     elif "short" in cue.entry.takes and first == cue.end:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
-    elif "object" in cue.entry.takes or ("about" in cue.entry.takes and not _is_clause(analysis, quotation)):
+    elif "about" in cue.entry.takes and _is_topic(analysis, cue, quotation, first):
+        start = _phrase_start(analysis, cue, first)
+        yield _listed(analysis, first if first - start <= 1 else start, first, limit, "quoted_object", words, source)
+    elif "object" in cue.entry.takes:
         yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
+    elif _has_object(analysis, cue, first):
+        return
     elif "quote" in cue.entry.takes and len(quotation_words(analysis.reading, quotation)) >= _MIN_QUOTED_WORDS:
         yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
 
 
-def _is_clause(analysis: Analysis, quotation: Quotation) -> bool:
+def _has_object(analysis: Analysis, cue: Cue, quoted: int) -> bool:
+    """ "montre la voie « pour des années »": the verb has its object before the quotation."""
+    return any(
+        child.dep_ == "obj" and cue.end <= child.i < quoted and child.pos_ in ("NOUN", "PROPN")
+        for child in analysis.reading.tokens[cue.head].children
+    )
+
+
+def _is_topic(analysis: Analysis, cue: Cue, quotation: Quotation, first: int) -> bool:
+    """ "parle de « catastrophe »", "appelle à la « retenue »": behind a preposition, and no clause."""
     reading = analysis.reading
-    return has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
+    prepositions = reading.words["genitive"] | reading.words["place_prepositions"]
+    if prepositions.isdisjoint(reading.lower[cue.end : first]):
+        return False
+    return not has_clause(reading, reading.token_at(quotation.start), reading.token_before(quotation.end))
+
+
+def _is_unspoken(cue: Cue) -> bool:
+    """An infinitive reports nothing, but with a quoted object: "pour dénoncer une « mascarade »"."""
+    return cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes
 
 
 def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
@@ -73,19 +91,27 @@ def _as_inside(analysis: Analysis, first: int) -> int | None:
     return reading.starts[marker + 1] if reading.lower[marker] in reading.words["as_markers"] else None
 
 
-def _listed(analysis: Analysis, first: int, limit: int, words: CueWords, source: Source | None) -> Candidate:
-    """ "accusé de « A », « B » et « C »": one claim."""
+def _listed(
+    analysis: Analysis, start: int, first: int, limit: int, rule: str, words: CueWords, source: Source | None
+) -> Candidate:
+    """ "accusé de « A », « B » et « C »": one claim from the token `start`; the first quotation opens at `first`."""
     reading = analysis.reading
     end = reading.token_before(reading.quotations[reading.in_quotation[first]].close)
-    index = end
-    while index < limit and (
-        (reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"])
-        or reading.tokens[index].is_space
-    ):
-        index += 1
-        if index < limit and reading.in_quotation[index] != reading.in_quotation[first - 1]:
-            end = index = reading.token_before(reading.quotations[reading.in_quotation[index]].close)
-    return claim_of_tokens(analysis, first, end, "as", words, source)
+    small = reading.words["genitive"] | reading.words["place_prepositions"]
+    joined = False
+    for index in range(end, limit):
+        if reading.in_quotation[index] != reading.in_quotation[first - 1]:
+            if index >= end and not joined:
+                break
+            end, joined = max(end, reading.token_before(reading.quotations[reading.in_quotation[index]].close)), False
+        elif reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"]:
+            joined = True
+        elif not (
+            reading.tokens[index].is_space
+            or (joined and (reading.lower[index] in small or reading.tokens[index].pos_ == "DET"))
+        ):
+            break
+    return claim_of_tokens(analysis, start, end, rule, words, source)
 
 
 def _quoted_object(

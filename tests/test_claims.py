@@ -190,6 +190,80 @@ def claims_of(nlp: Language, text: str, version_id: str = "v1") -> list[Claim]:
             ],
             id="nested",
         ),
+        pytest.param(
+            "Les riverains se demandent si le pont tiendra cet hiver.",
+            [("si le pont tiendra cet hiver", INDIRECT, "se demandent")],
+            id="indirect-question",
+        ),
+        pytest.param("Le maire demande des renforts si la crue monte.", [], id="condition-is-no-question"),
+        pytest.param(
+            "La préfète considère le barrage comme une priorité absolue.",
+            [("une priorité absolue", INDIRECT, "considère")],
+            id="considered-as",
+        ),
+        pytest.param(
+            "Elle craint de perdre son emploi et a écrit au maire.",
+            [("perdre son emploi", INDIRECT, "craint")],
+            id="infinitive-ends-before-the-next-verb",
+        ),
+        pytest.param(
+            "Le préfet avait prévenu : le pont ne tiendrait pas.",
+            [("le pont ne tiendrait pas", INDIRECT, "avait prévenu")],
+            id="colon-without-marks",
+        ),
+        pytest.param(
+            "Le maire : « Nous allons rouvrir le pont. »",
+            [("Nous allons rouvrir le pont.", DIRECT, None)],
+            id="office-and-colon",
+        ),
+        pytest.param(
+            "La présidente de la région a déclaré :\n\n« Le pont rouvre lundi. »",
+            [("Le pont rouvre lundi.", DIRECT, "a déclaré")],
+            id="colon-before-a-new-line",
+        ),
+        pytest.param("Un témoin a crié « Au feu ! » avant de fuir.", [("Au feu !", DIRECT, "a crié")], id="one-shout"),
+        pytest.param(
+            "« C'est une honte ! » s'écrie Aziz Roy.", [("C'est une honte !", DIRECT, "s'écrie")], id="reflexive-incise"
+        ),
+        pytest.param(
+            "« Rendez-nous le pont » scandent une poignée de riverains.",
+            [("Rendez-nous le pont", DIRECT, "scandent")],
+            id="verb-that-the-tagger-misses",
+        ),
+        pytest.param(
+            "Le maire parle de « catastrophe » depuis lundi.",
+            [("catastrophe", DIRECT, "parle")],
+            id="speak-of-quoted",
+        ),
+        pytest.param(
+            "Le préfet a mis en garde contre « une crue historique ».",
+            [("une crue historique", DIRECT, "a mis en garde contre")],
+            id="warn-against-quoted",
+        ),
+        pytest.param(
+            "Le cortège a réuni 3 000 personnes d'après la police.",
+            [("Le cortège a réuni 3 000 personnes", INDIRECT, "d'après")],
+            id="according-to-without-a-comma",
+        ),
+        pytest.param(
+            "Selon Le Monde, qui cite deux ministres, le maire va partir.",
+            [("le maire va partir", INDIRECT, "Selon")],
+            id="according-to-behind-a-relative-clause",
+        ),
+        pytest.param(
+            "La mesure permettrait, d'après la mairie, d'économiser 140 000 euros.",
+            [("La mesure permettrait", INDIRECT, "d'après"), ("d'économiser 140 000 euros", INDIRECT, "d'après")],
+            id="according-to-before-a-complement",
+        ),
+        pytest.param(
+            "L'idée serait que le pont rouvre en avril.",
+            [("le pont rouvre en avril", INDIRECT, "idée")],
+            id="noun-is-that",
+        ),
+        pytest.param("Pour rouvrir le pont, la ville a voté un emprunt.", [], id="purpose"),
+        pytest.param("Nous sommes ravis de rouvrir le pont.", [], id="to-be-is-no-cue"),
+        pytest.param("Le budget est plus élevé que prévu, ce qui veut dire que tout va bien.", [], id="means"),
+        pytest.param("Ils ont rejeté les projets que la ville préparait.", [], id="relative-clause"),
         pytest.param("Les « gilets jaunes » bloquent le rond-point.", [], id="scare-quotes"),
         pytest.param("Elle a lu un livre intitulé « Les hommes qui marchaient seuls ».", [], id="title"),
         pytest.param("Notez que le musée ferme le lundi.", [], id="author-to-reader"),

@@ -28,8 +28,16 @@ def sample(tmp_path_factory):
     return open_lake(str(lake))
 
 
-def test_questions__are_eleven():
-    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 12)]
+def test_questions__are_twelve():
+    assert [number for number, _ in QUESTIONS] == [str(n) for n in range(1, 13)]
+
+
+def test_question_12__finds_who_contradicts_whom(sample):
+    found = sample.execute(dict(QUESTIONS)["12"]).fetchall()
+    assert [(speaker, figure, other, with_figure) for speaker, figure, _, other, with_figure, _ in found] == [
+        ("Solène Madec", "40\u202f000 litres", "Philippe Darcourt", "12 000 litres"),
+        ("la mairie", "140 000 euros", "Dominique Salvert", "60 000 euros"),
+    ]
 
 
 @pytest.mark.parametrize(("number", "query"), QUESTIONS, ids=[number for number, _ in QUESTIONS])

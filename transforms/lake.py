@@ -135,8 +135,8 @@ def _small_table(path: str, columns: tuple[str, ...]) -> pa.Table | None:
 
 
 def reread_columns(path: str, columns: list[str]) -> pa.Table:
-    """As `read_columns`, for files that are asked for again and again: small ones are kept in memory. A file of the
-    lake never changes under its name.
+    """As `read_columns`, for files that are asked for again and again: small ones are kept in memory. Nothing but
+    the marks of copies (`transforms.late_originals`) changes in a file under its name: do not ask for these here.
     """
     table = _small_table(path, tuple(columns))
     return read_columns(path, columns) if table is None else table
