@@ -1,13 +1,13 @@
 """Find where the speaker of a cue is mentioned: its subject, its agent, the noun after "selon"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from language.claim_candidates import Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.inversion import is_inverted
-from language.reading import Reading
-from language.source_phrases import BREAKS, noun_phrase_after, span_of
+from language.reading import Reading, has_feature
+from language.source_phrases import BREAKS, noun_phrase_after, span_of, with_coordinates
 from language.subjects import subject_of
 from schemas.vocabulary import SpeakerMethod
 
@@ -42,7 +42,13 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return None
     head = _antecedent(reading, head)
     first, last = span_of(reading, head, 0)
+    if head < cue.first and any(has_feature(reading.tokens[i], "Number", "Plur") for i in _finite(reading, cue)):
+        first, last = with_coordinates(reading, first, last, cue.first)
     return Source(first, last, head, SpeakerMethod.SUBJECT)
+
+
+def _finite(reading: Reading, cue: Cue) -> Iterator[int]:
+    return (i for i in range(cue.start, cue.end) if reading.is_finite(i))
 
 
 def _reach_of_subject(reading: Reading, cue: Cue) -> int:

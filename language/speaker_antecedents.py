@@ -94,7 +94,7 @@ def _described_subjects(
 
 def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
     doubt = _doubt_of_noun(memory, index, speaker)
-    return _SPEAKING_THING if doubt == _THING or speaker.entity_id is not None and doubt else doubt
+    return _SPEAKING_THING if doubt == _THING or (speaker.entity_id is not None and doubt) else doubt
 
 
 def _doubt_of_noun(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
