@@ -44,7 +44,7 @@ def _subject_of(memory: SpeakerMemory, sentence: Sentence, limit: int) -> Speake
             speaker = pronoun_speaker(memory, Source(index, index + 1, index, SpeakerMethod.PRONOUN))
         else:
             speaker = _named_at(memory, index)
-        if speaker.name is not None:
+        if speaker.entity_id is not None:
             return replace(speaker, method=SpeakerMethod.CONTEXT)
     return None
 
