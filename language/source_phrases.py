@@ -148,7 +148,8 @@ def _joined(reading: Reading, index: int) -> bool:
         before.text in _HYPHENS or (token.text in _HYPHENS and index + 1 < len(reading.tokens))
     ):
         return True
-    return token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
+    inside = token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
+    return inside and (token.text[:1].isupper() or token.pos_ in ("ADP", "DET"))  # not "Durand remarque"
 
 
 def _phrase_start(reading: Reading, start: int, limit: int) -> int | None:

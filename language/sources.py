@@ -86,11 +86,28 @@ def _cue_before(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int)
     for index in range(cue.first - 1, start - 1, -1):
         other = cues.get(index)
         if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
-            if reading.in_quotation[index] == reading.in_quotation[cue.head]:
+            nested = cue.form is VerbForm.GERUND and _is_nested(reading, cues, other, start)
+            if reading.in_quotation[index] == reading.in_quotation[cue.head] and not nested:
                 return other
         elif reading.is_finite(index) and cue.form is not VerbForm.GERUND:
             return None
     return None
+
+
+def _is_nested(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int) -> bool:
+    """ "X affirme que Y laisse penser que P, tout en ajoutant": the gerund is X's."""
+    for index in range(start, cue.first):
+        outer = cues.get(index)
+        if reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            continue
+        if outer is not None and outer.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and outer.end < cue.first:
+            opens = any(
+                reading.lower[i] in reading.words["that"] for i in range(outer.end, min(outer.end + 3, cue.first))
+            )
+            joined = any(reading.lower[i] in reading.words["coordinators"] for i in range(outer.end, cue.first))
+            if opens and not joined:
+                return True
+    return False
 
 
 def _agent(reading: Reading, cue: Cue, limit: int) -> Source | None:

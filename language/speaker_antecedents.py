@@ -79,7 +79,11 @@ def _described_subjects(
     reading = memory.reading
     for index in range(floor, before):
         token = reading.tokens[index]
-        if token.dep_ not in _LEADING or token.pos_ != "NOUN" or token.head.dep_ not in _MAIN:
+        if token.dep_ not in _LEADING or token.head.dep_ not in _MAIN:
+            continue
+        if token.text.lower() in memory.words["last_mentioned"] and (last := memory.last_person(index)) is not None:
+            yield Antecedent(index, memory.known_as(last, None, gender), 0)
+        if token.pos_ != "NOUN":
             continue
         if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
             continue

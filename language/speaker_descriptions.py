@@ -135,7 +135,8 @@ def _person_in_focus(
         if m.entity_id not in others and memory.gender.get(m.entity_id) in (None, gender)
     ]
     fitting = [(at, m) for at, m in fitting if at < source.start and reading.in_quotation[at] < 0]
-    called = {r.person.entity_id for r in memory.roles if r.noun == noun}
+    extra = wanted - countries_in(wanted) - {noun}
+    called = {r.person.entity_id for r in memory.roles if r.noun == noun and (not extra or extra & r.words)}
     alike = [m for _, m in fitting if m.entity_id in called]
     if alike and noun in memory.words["described"]:
         return memory.known_as(alike[-1], SpeakerMethod.DESCRIPTION, gender)
