@@ -191,7 +191,9 @@ def _noun_phrase_before(reading: Reading, cue: Cue, start: int) -> int | None:
 
 def _phrase_before_verb(reading: Reading, first: int, start: int) -> int | None:
     index = first - 1
-    while index >= start and (reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV"):
+    while index >= start and (
+        reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV" or reading.is_quote_sign(index)
+    ):
         if reading.lower[index] in reading.words["indefinite_subjects"]:
             return index
         index -= 1
@@ -266,7 +268,8 @@ def _phrase_before_comma(reading: Reading, cue: Cue, comma: int, start: int) -> 
     if _behind_preposition(reading, head.i, start) or _has_case(reading, head.i):
         governing = _governing_noun(reading, before, start)
         head = reading.tokens[governing] if governing is not None else head
-    nominal = head.pos_ in ("NOUN", "PROPN") and not _behind_preposition(reading, head.i, start)
+    noun_like = head.pos_ == "ADJ" and reading.tokens[head.i - 1].pos_ == "DET"  # "ce dernier, …, a dit"
+    nominal = (head.pos_ in ("NOUN", "PROPN") or noun_like) and not _behind_preposition(reading, head.i, start)
     return int(head.i) if nominal and _may_be_subject(reading, head.i, cue) else None
 
 
