@@ -62,6 +62,54 @@ def _behind_name(reading: Reading, end: int) -> int:
     return index + 1
 
 
+def with_coordinates(reading: Reading, start: int, end: int, verb: int) -> tuple[int, int]:
+    """ "Le maire et la préfète ont dit": all of a joined subject, whichever part the parse made its head.
+
+    Args:
+        verb: first token of the verb, which is in the plural.
+    """
+    first, last = start, end
+    while first > 1 and reading.lower[first - 1] in reading.words["joining"]:
+        before = _simple_phrase_ending(reading, first - 1)
+        if before is None:
+            break
+        first = before
+    if end < verb and _joins_phrases(reading, end, verb):
+        last = verb
+        while reading.tokens[last - 1].is_space or reading.tokens[last - 1].pos_ in ("ADV", "PUNCT"):
+            last -= 1
+    return first, last
+
+
+def _joins_phrases(reading: Reading, start: int, end: int) -> bool:
+    """Nothing but noun phrases, commas and "et" from `start` to `end`, with at least one "et" before a phrase."""
+    joins = False
+    for index in range(start, end):
+        word, token = reading.lower[index], reading.tokens[index]
+        if word in reading.words["joining"]:
+            joins = index + 1 < end
+        elif not (
+            token.pos_ in _PARTS or token.pos_ == "ADV" or token.is_space or word in (",", "'") or token.ent_type_
+        ):
+            return False
+    return joins
+
+
+def _simple_phrase_ending(reading: Reading, end: int) -> int | None:
+    """Start of the noun phrase that ends before the token `end`: a determiner or name begins it."""
+    index = end
+    while index > 0 and (
+        reading.tokens[index - 1].pos_ in ("NOUN", "PROPN", "ADJ", "NUM")
+        or reading.tokens[index - 1].ent_type_ == "PER"
+        or reading.lower[index - 1] in reading.words["genitive"]
+    ):
+        index -= 1
+    if index > 0 and reading.tokens[index - 1].pos_ == "DET":
+        index -= 1
+    governed = index > 0 and reading.tokens[index - 1].pos_ == "ADP"
+    return None if index == end or governed or reading.is_time(index) else index
+
+
 def _behind_shared_head(reading: Reading, end: int) -> int:
     """ "le ministre et porte-parole du gouvernement", "les ministères russe et biélorusse": one head noun, or one
     article, for both parts; "le ministre et le préfet" are two phrases."""
@@ -100,7 +148,8 @@ def _joined(reading: Reading, index: int) -> bool:
         before.text in _HYPHENS or (token.text in _HYPHENS and index + 1 < len(reading.tokens))
     ):
         return True
-    return token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
+    inside = token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
+    return inside and (token.text[:1].isupper() or token.pos_ in ("ADP", "DET"))  # not "Durand remarque"
 
 
 def _phrase_start(reading: Reading, start: int, limit: int) -> int | None:

@@ -1,13 +1,13 @@
 """Find where the speaker of a cue is mentioned: its subject, its agent, the noun after "selon"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from language.claim_candidates import Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.inversion import is_inverted
-from language.reading import Reading
-from language.source_phrases import BREAKS, noun_phrase_after, span_of
+from language.reading import Reading, has_feature
+from language.source_phrases import BREAKS, noun_phrase_after, span_of, with_coordinates
 from language.subjects import subject_of
 from schemas.vocabulary import SpeakerMethod
 
@@ -42,7 +42,13 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return None
     head = _antecedent(reading, head)
     first, last = span_of(reading, head, 0)
+    if head < cue.first and any(has_feature(reading.tokens[i], "Number", "Plur") for i in _finite(reading, cue)):
+        first, last = with_coordinates(reading, first, last, cue.first)
     return Source(first, last, head, SpeakerMethod.SUBJECT)
+
+
+def _finite(reading: Reading, cue: Cue) -> Iterator[int]:
+    return (i for i in range(cue.start, cue.end) if reading.is_finite(i))
 
 
 def _reach_of_subject(reading: Reading, cue: Cue) -> int:
@@ -80,11 +86,28 @@ def _cue_before(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int)
     for index in range(cue.first - 1, start - 1, -1):
         other = cues.get(index)
         if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
-            if reading.in_quotation[index] == reading.in_quotation[cue.head]:
+            nested = cue.form is VerbForm.GERUND and _is_nested(reading, cues, other, start)
+            if reading.in_quotation[index] == reading.in_quotation[cue.head] and not nested:
                 return other
         elif reading.is_finite(index) and cue.form is not VerbForm.GERUND:
             return None
     return None
+
+
+def _is_nested(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int) -> bool:
+    """ "X affirme que Y laisse penser que P, tout en ajoutant": the gerund is X's."""
+    for index in range(start, cue.first):
+        outer = cues.get(index)
+        if reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            continue
+        if outer is not None and outer.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and outer.end < cue.first:
+            opens = any(
+                reading.lower[i] in reading.words["that"] for i in range(outer.end, min(outer.end + 3, cue.first))
+            )
+            joined = any(reading.lower[i] in reading.words["coordinators"] for i in range(outer.end, cue.first))
+            if opens and not joined:
+                return True
+    return False
 
 
 def _agent(reading: Reading, cue: Cue, limit: int) -> Source | None:

@@ -5,7 +5,7 @@ talked about there is rarely the next to speak.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from language.claim_candidates import Source
 from language.reading import has_feature
@@ -44,7 +44,16 @@ def antecedents(memory: SpeakerMemory, floor: int, before: int, gender: str, plu
     found.extend(named_subjects(memory, floor, before))
     found.extend(_described_subjects(memory, floor, before, gender, plural))
     found.extend(_others_named(memory, floor, before, gender))
-    return [a for a in found if agrees(a.speaker, gender, plural)]
+    return [a for a in found if agrees(a.speaker, gender, plural)] + _renamed(found, gender, plural)
+
+
+def _renamed(found: list[Antecedent], gender: str, plural: bool) -> list[Antecedent]:
+    """ "La CGT a dit P. Il dénonce Q": the writer thinks of another name for an organisation that spoke ("le syndicat")."""
+    return [
+        replace(a, doubt=a.doubt + _THING)
+        for a in found
+        if a.doubt == _SPEAKING_THING and a.speaker.plural == plural and a.speaker.gender not in (None, gender)
+    ]
 
 
 def agrees(speaker: Speaker, gender: str, plural: bool) -> bool:
@@ -79,7 +88,11 @@ def _described_subjects(
     reading = memory.reading
     for index in range(floor, before):
         token = reading.tokens[index]
-        if token.dep_ not in _LEADING or token.pos_ != "NOUN" or token.head.dep_ not in _MAIN:
+        if token.dep_ not in _LEADING or token.head.dep_ not in _MAIN:
+            continue
+        if token.text.lower() in memory.words["last_mentioned"] and (last := memory.last_person(index)) is not None:
+            yield Antecedent(index, memory.known_as(last, None, gender), 0)
+        if token.pos_ != "NOUN":
             continue
         if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
             continue

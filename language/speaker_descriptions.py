@@ -99,23 +99,48 @@ def _heard_before(memory: SpeakerMemory, source: Source, surface: str, gender: s
 def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | None) -> Speaker | None:
     """ "le dirigeant", "la compagnie": whoever was heard or named last; an office: the only person there is."""
     words, noun = memory.words, memory.reading.lower[source.head]
+    tokens = memory.reading.lower[source.start : source.end]
     wanted = content_words(surface, words)
     abroad = countries_in(wanted)
     bare = noun in words["generic"] and wanted - abroad <= words["generic"]
-    former = not words["former"].isdisjoint(surface.lower().split()) and noun in words["person_nouns"]
+    former = not words["former"].isdisjoint(tokens) and noun in words["person_nouns"]
     if bare or former or noun in words["described"]:
         found = _person_in_focus(memory, source, wanted, gender, far=bare)
         if found is not None:
             return found
-    named = _organisation_in_focus(memory, source, noun, wanted)
+    named = _country_in_focus(memory, source) if noun in words["generic_countries"] else None
+    named = named or _organisation_in_focus(memory, source, noun, wanted)
     if named is not None:
         return memory.known_as(named, SpeakerMethod.DESCRIPTION)
     text = surface.lower().replace("’", "'")
     offices = [o for o in words.offices if _names_office(text, o)]
-    only = {m.entity_id for m in memory.persons}
-    if len(only) == 1 and any(wanted - abroad <= o.words for o in offices):
-        return memory.known_as(memory.persons[0], SpeakerMethod.DESCRIPTION, gender)
+    if any(wanted - abroad <= o.words for o in offices):
+        return _only_one_without_office(memory, source, gender)
     return None
+
+
+def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str | None) -> Speaker | None:
+    """ "Trump annonce P. Le président américain a dit Q": the only person so far of whom no office is told."""
+    offset = memory.reading.starts[source.start]
+    told = {r.person.entity_id for r in memory.roles}
+    before = [m for m in memory.persons if m.end <= offset] or memory.persons
+    free = {m.entity_id: m for m in before if m.entity_id not in told}
+    if len({m.entity_id for m in memory.persons}) == 1:
+        free = {m.entity_id: m for m in memory.persons}
+    fitting = [m for m in free.values() if memory.gender.get(m.entity_id) in (None, gender)]
+    return memory.known_as(fitting[0], SpeakerMethod.DESCRIPTION, gender) if len(fitting) == 1 else None
+
+
+def _country_in_focus(memory: SpeakerMemory, source: Source) -> EntityMention | None:
+    """ "le pays": the country that was a subject last, else was named last."""
+    before = [
+        (at, m)
+        for m in memory.mentions
+        for at in (memory.reading.token_at(m.start),)
+        if m.label is EntityLabel.LOC and m.country_code is not None and at < source.start
+    ]
+    leading = [m for at, m in before if memory.is_subject(m, at)] or [m for _, m in before]
+    return leading[-1] if leading else None
 
 
 def _person_in_focus(
@@ -135,7 +160,8 @@ def _person_in_focus(
         if m.entity_id not in others and memory.gender.get(m.entity_id) in (None, gender)
     ]
     fitting = [(at, m) for at, m in fitting if at < source.start and reading.in_quotation[at] < 0]
-    called = {r.person.entity_id for r in memory.roles if r.noun == noun}
+    extra = wanted - countries_in(wanted) - {noun}
+    called = {r.person.entity_id for r in memory.roles if r.noun == noun and (not extra or extra & r.words)}
     alike = [m for _, m in fitting if m.entity_id in called]
     if alike and noun in memory.words["described"]:
         return memory.known_as(alike[-1], SpeakerMethod.DESCRIPTION, gender)
@@ -165,7 +191,11 @@ def _organisation_in_focus(
 ) -> EntityMention | None:
     """ "l'institut" after "l'institut Pasteur"; "la compagnie": the organisation that was a subject last."""
     reading, words = memory.reading, memory.words
-    if wanted - countries_in(wanted) != {noun}:
+    adjectives = {
+        reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ"
+    }  # "la compagnie aérienne", "le groupe français"
+    adjectives -= words["kind_adjectives"]  # "le journal officiel" is another thing
+    if wanted - countries_in(wanted) - adjectives - {noun}:
         return None
     before = [
         (at, m)

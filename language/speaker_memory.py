@@ -107,9 +107,8 @@ class SpeakerMemory:
 
     def last_heard(self, method: SpeakerMethod) -> Speaker:
         """Who was heard last, now found by `method`."""
-        if not self.heard:
-            return UNKNOWN
-        return replace(self.heard[-1].speaker, method=method)
+        heard = [h for h in self.heard if not h.reported] or self.heard
+        return replace(heard[-1].speaker, method=method) if heard else UNKNOWN
 
     def is_reported(self, offset: int) -> bool:
         """The offset lies in somebody's words."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from language.claim_candidates import Source
 from language.speaker_antecedents import Antecedent, agrees, antecedents, named_subjects
 from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
-from schemas.vocabulary import SpeakerMethod
+from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _REACH_SENTENCES = 6
 _CHAIN_SENTENCES = 2
@@ -23,6 +23,11 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
         return UNKNOWN
     gender = "Fem" if word in words["feminine"] else "Masc"
     plural = word in words["plural"]
+    if word in words["last_named"]:
+        latest = [m for m in memory.mentions if m.end <= reading.starts[source.head] and m.label is not EntityLabel.LOC]
+        known = [s for s in (memory.known_as(m, SpeakerMethod.PRONOUN) for m in latest[-3:]) if s.gender == gender]
+        if known and not plural:
+            return known[-1]
     best = _speaker_around(memory, source, gender, plural) or _nearest(memory, source, gender, plural)
     if best is None:
         return replace(UNKNOWN, gender=gender, plural=plural)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
+from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_memory import UNKNOWN, Heard, Said, Speaker, SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
@@ -30,7 +31,7 @@ class SpeakerResolver:
         """The speaker of a claim; None where its source is not expressed."""
         source, memory = candidate.source, self._memory
         if source is None:
-            return memory.last_heard(SpeakerMethod.CONTINUED) if candidate.goes_on and memory.heard else None
+            return self._unexpressed(candidate)
         speaker = self._speaker(source, candidate)
         if speaker.name is not None:
             reading = memory.reading
@@ -39,6 +40,16 @@ class SpeakerResolver:
             reported = memory.around(reading.starts[source.head]) is not None
             memory.heard.append(Heard(source.head, speaker, head.text.lower() if described else None, reported))
             memory.said.append(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
+        return speaker
+
+    def _unexpressed(self, candidate: Candidate) -> Speaker | None:
+        """Without a source: who spoke before, or whoever the sentences around a quotation are about."""
+        memory = self._memory
+        if candidate.goes_on:
+            return memory.last_heard(SpeakerMethod.CONTINUED) if memory.heard else None
+        speaker = speaker_beside(memory, candidate) if candidate.cue is None else None
+        if speaker is not None:
+            memory.said.append(Said(candidate.start, candidate.end, speaker, True))
         return speaker
 
     def _speaker(self, source: Source, candidate: Candidate) -> Speaker:
@@ -53,7 +64,19 @@ class SpeakerResolver:
             return UNKNOWN
         if word in words["masculine"] | words["feminine"] or reading.lower[source.end - 1] in words["last_mentioned"]:
             return pronoun_speaker(self._memory, source)
-        return self._named(source, candidate) or described_speaker(self._memory, source)
+        joined = self._joined(source, candidate)
+        return joined or self._named(source, candidate) or described_speaker(self._memory, source)
+
+    def _joined(self, source: Source, candidate: Candidate) -> Speaker | None:
+        """ "le maire et Anne Morel": each by the fullest name; no one entity stands for them."""
+        parts = _parts(self._memory.reading, source)
+        if len(parts) < 2:
+            return None
+        speakers = [self._named(p, candidate) or described_speaker(self._memory, p) for p in parts]
+        names = dict.fromkeys(s.name for s in speakers if s.name is not None)
+        if len(names) < 2:
+            return None
+        return Speaker(" et ".join(names), None, source.method, None, True, all(s.person for s in speakers))
 
     def _quoted_speaker(self, source: Source) -> Speaker:
         """ "je" inside a quotation: whoever is quoted."""
@@ -135,3 +158,21 @@ class SpeakerResolver:
         if len(names) == 1 or not first.person or "et" not in lower[source.start : source.end]:
             return first
         return Speaker(" et ".join(names), None, source.method, None, True, True)
+
+
+def _parts(reading: Reading, source: Source) -> list[Source]:
+    """The noun phrases that "et" and commas join in a source; one where it is a name or a single phrase."""
+    starts = [source.start]
+    for index in range(source.start + 1, source.end):
+        before, token = reading.lower[index - 1], reading.tokens[index]
+        begins = token.pos_ == "DET" or (token.pos_ == "PROPN" and token.ent_iob_ != "I")
+        if before in reading.words["joining"] | {","} and begins:
+            starts.append(index)
+    parts = []
+    for start, following in zip(starts, [*starts[1:], source.end + 1], strict=True):
+        end = following - 1
+        nouns = [i for i in range(start, end) if reading.tokens[i].pos_ in ("NOUN", "PROPN")]
+        if nouns:
+            head = source.head if start <= source.head < end else nouns[0]
+            parts.append(Source(start, end, head, source.method))
+    return parts

@@ -32,6 +32,10 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     for child in reading.tokens[cue.head].children:
         if child.dep_ in _SUBJECTS and start <= child.i < cue.head and _may_be_subject(reading, child.i, cue):
             return int(child.i)
+    if cue.first > start and reading.lower[cue.first - 1] in reading.words["coordinators"]:
+        joined = _subject_of_verb_before(reading, cue, start)
+        if joined is not None:
+            return joined
     for found in (_noun_phrase_before(reading, cue, start), _before_asides(reading, cue, start)):
         if found is not None:
             return found
@@ -57,12 +61,43 @@ def _subject_of_main_clause(reading: Reading, cue: Cue, start: int) -> int | Non
     if climbed is not None and climbed >= start and _may_be_subject(reading, climbed, cue):
         return climbed
     for verb in _finite_verbs_before(reading, cue, start):
-        found = _subject_child(reading.tokens[verb], verb)
-        if found is None or not _may_be_subject(reading, found, cue):
-            found = _phrase_before_verb(reading, verb, start)
+        found = _subject_of_verb(reading, cue, verb, start)
         if found is not None and reading.lower[found] not in reading.words["relatives"]:
             return found
     return _phrase_before_aside(reading, cue, start) or _subject_behind(reading, cue)
+
+
+def _subject_of_verb_before(reading: Reading, cue: Cue, start: int) -> int | None:
+    """ "Le maire (, qui) a ri, mais a ajouté que": a verb behind "et" or "mais" has the subject of the one before;
+    not of one in a that-clause ("confirme que P est vrai, et précise que")."""
+    for verb in _finite_verbs_before(reading, cue, start):
+        if not _is_embedded(reading, verb, start):
+            return _subject_of_verb(reading, cue, verb, start)
+    return None
+
+
+def _is_embedded(reading: Reading, verb: int, start: int) -> bool:
+    for index in range(verb - 1, start - 1, -1):
+        if reading.is_finite(index) or reading.lower[index] in reading.words["subject_relatives"]:
+            return False
+        if reading.lower[index] in reading.words["that"] | reading.words["relatives"]:
+            return True
+    return False
+
+
+def _subject_of_verb(reading: Reading, cue: Cue, verb: int, start: int) -> int | None:
+    token = reading.tokens[verb]
+    main = token.head if token.dep_.startswith(("aux", "cop")) else token
+    found = _subject_child(main, verb)
+    if found is None or found < start or not _may_be_subject(reading, found, cue):
+        found = _phrase_before_verb(reading, _before_clitics(reading, verb, start), start)
+    return found
+
+
+def _before_clitics(reading: Reading, verb: int, start: int) -> int:
+    while verb > start and reading.lower[verb - 1] in reading.words["clitics"]:
+        verb -= 1
+    return verb
 
 
 def _phrase_before_aside(reading: Reading, cue: Cue, start: int) -> int | None:
@@ -156,7 +191,9 @@ def _noun_phrase_before(reading: Reading, cue: Cue, start: int) -> int | None:
 
 def _phrase_before_verb(reading: Reading, first: int, start: int) -> int | None:
     index = first - 1
-    while index >= start and (reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV"):
+    while index >= start and (
+        reading.tokens[index].is_space or reading.tokens[index].pos_ == "ADV" or reading.is_quote_sign(index)
+    ):
         if reading.lower[index] in reading.words["indefinite_subjects"]:
             return index
         index -= 1
@@ -231,7 +268,8 @@ def _phrase_before_comma(reading: Reading, cue: Cue, comma: int, start: int) -> 
     if _behind_preposition(reading, head.i, start) or _has_case(reading, head.i):
         governing = _governing_noun(reading, before, start)
         head = reading.tokens[governing] if governing is not None else head
-    nominal = head.pos_ in ("NOUN", "PROPN") and not _behind_preposition(reading, head.i, start)
+    noun_like = head.pos_ == "ADJ" and reading.tokens[head.i - 1].pos_ == "DET"  # "ce dernier, …, a dit"
+    nominal = (head.pos_ in ("NOUN", "PROPN") or noun_like) and not _behind_preposition(reading, head.i, start)
     return int(head.i) if nominal and _may_be_subject(reading, head.i, cue) else None
 
 

@@ -172,6 +172,8 @@ class SpeakerMethod(StrEnum):
     """A pronoun, resolved to an earlier mention."""
     DESCRIPTION = "description"
     """A role or description, resolved to a named mention."""
+    CONTEXT = "context"
+    """Nobody is said to have said a quotation: the subject of the sentence around or before it."""
 
 
 class QuoteStatus(StrEnum):
