@@ -178,7 +178,8 @@ def _behind_adverbial(reading: Reading, begin: int, limit: int) -> int | None:
         index = begin + 1
         while index < limit and reading.is_time(index):
             index += 1
-        return index if index < limit and _starts_phrase(reading, index, True) else None
+        follows = index < limit and (_starts_phrase(reading, index, True) or reading.tokens[index].pos_ == "ADP")
+        return index if follows else None
     if reading.tokens[begin].pos_ != "ADP" or reading.lower[begin] in reading.words["genitive"]:
         return None
     named = False

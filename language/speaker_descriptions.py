@@ -7,6 +7,8 @@ from language.speaker_roles import Office, Role, SpeakerWords, content_words, co
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
+_LEAD_SENTENCES = 4
+"""Headline, date line and lead."""
 _FOCUS_SENTENCES = 3
 """How far back the person may stand whom "le nageur français" describes."""
 
@@ -120,10 +122,10 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
 
 
 def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str | None) -> Speaker | None:
-    """ "Trump annonce P. Le président américain a dit Q": the only person so far of whom no office is told."""
-    offset = memory.reading.starts[source.start]
+    """ "Trump annonce P. Le président américain a dit Q": the only person of headline and lead without an office."""
+    offset = min(memory.reading.starts[source.start], memory.reading.starts[memory.sentence_after(_LEAD_SENTENCES)])
     told = {r.person.entity_id for r in memory.roles}
-    before = [m for m in memory.persons if m.end <= offset] or memory.persons
+    before = [m for m in memory.persons if m.end <= offset]
     free = {m.entity_id: m for m in before if m.entity_id not in told}
     if len({m.entity_id for m in memory.persons}) == 1:
         free = {m.entity_id: m for m in memory.persons}

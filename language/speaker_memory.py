@@ -123,6 +123,10 @@ class SpeakerMemory:
         number = bisect_right(self._outer_starts, token) - 1 - back
         return self._outer_starts[number] if number >= 0 else 0
 
+    def sentence_after(self, count: int) -> int:
+        """First token behind the first `count` sentences; the last token where there are no more."""
+        return self._outer_starts[count] if count < len(self._outer_starts) else len(self.reading.tokens) - 1
+
     def is_subject(self, mention: EntityMention, at: int) -> bool:
         """By the parse, or as the name of the subject ("le président Girard"); `at` is the mention's first token."""
         tokens = self.reading.tokens

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
+from language.speaker_acronyms import long_form
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_memory import UNKNOWN, Heard, Said, Speaker, SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
+
+_ARTICLE_AND_ACRONYM = 2
 
 
 class SpeakerResolver:
@@ -32,7 +35,7 @@ class SpeakerResolver:
         source, memory = candidate.source, self._memory
         if source is None:
             return self._unexpressed(candidate)
-        speaker = self._speaker(source, candidate)
+        speaker = self._in_full(self._speaker(source, candidate))
         if speaker.name is not None:
             reading = memory.reading
             head = reading.tokens[source.head]
@@ -41,6 +44,12 @@ class SpeakerResolver:
             memory.heard.append(Heard(source.head, speaker, head.text.lower() if described else None, reported))
             memory.said.append(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
         return speaker
+
+    def _in_full(self, speaker: Speaker) -> Speaker:
+        """ "l'UPL" by the long form that the article gives in front of "(UPL)"."""
+        words = (speaker.name or "").replace("’", "'").replace("'", "' ").split()
+        full = None if speaker.person or not words else long_form(self._memory.reading.text, words[-1])
+        return replace(speaker, name=full) if full is not None and len(words) <= _ARTICLE_AND_ACRONYM else speaker
 
     def _unexpressed(self, candidate: Candidate) -> Speaker | None:
         """Without a source: who spoke before, or whoever the sentences around a quotation are about."""

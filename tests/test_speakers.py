@@ -56,6 +56,50 @@ def nlp() -> Language:
         pytest.param(
             "Il a été annoncé que le musée fermerait.", None, None, None, id="no-agent",
         ),
+        pytest.param(
+            "Le maire Paul Girard et Anne Morel ont annoncé que le musée fermerait.",
+            "Le maire Paul Girard et Anne Morel", "Paul Girard et Anne Morel", SpeakerMethod.SUBJECT, id="joined",
+        ),
+        pytest.param(
+            "Les ministères russe et biélorusse ont annoncé que le musée fermerait.",
+            "Les ministères russe et biélorusse", "Les ministères russe et biélorusse", SpeakerMethod.SUBJECT,
+            id="one-noun-two-adjectives",
+        ),
+        pytest.param(
+            "« Le musée fermera demain », a déclaré le 20 mars à la presse le directeur Paul Girard.",
+            "le directeur Paul Girard", "Paul Girard", SpeakerMethod.SUBJECT, id="behind-date-and-addressee",
+        ),
+        pytest.param(
+            "Anne Morel a reçu les élus de la ville, affirmant que le musée fermerait.",
+            "Anne Morel", "Anne Morel", SpeakerMethod.SUBJECT, id="gerund-of-the-main-clause",
+        ),
+        pytest.param(
+            "Paul Girard a été accusé par Anne Morel de vendre le musée.",
+            "Anne Morel", "Anne Morel", SpeakerMethod.AGENT, id="agent-before-an-infinitive",
+        ),
+        pytest.param(
+            "Malgré ses promesses, beaucoup pensent que le musée fermera.",
+            "beaucoup", "beaucoup", SpeakerMethod.SUBJECT, id="indefinite",
+        ),
+        pytest.param(
+            "Anne Morel a rencontré Paul Girard. Paul Girard est reparti. Elle a dit que le musée fermerait.",
+            "Elle", "Anne Morel", SpeakerMethod.PRONOUN, id="gender-of-the-given-name",
+        ),
+        pytest.param(
+            "Paul Girard a affirmé qu'il n'avait jamais dit que le musée fermerait.",
+            "il", "Paul Girard", SpeakerMethod.PRONOUN, id="pronoun-in-reported-words",
+        ),
+        pytest.param(
+            "La France a signé. Il faut dire que le musée coûtait cher.", "Il", None, None, id="impersonal",
+        ),
+        pytest.param(
+            "L'ancien nageur Paul Girard était à Lyon. Le champion a dit que le musée fermerait.",
+            "Le champion", "Paul Girard", SpeakerMethod.DESCRIPTION, id="described-person",
+        ),
+        pytest.param(
+            "Paul Girard s'est fâché à la mairie. « Nous ne vendrons jamais notre musée à des banques. »",
+            None, "Paul Girard", SpeakerMethod.CONTEXT, id="subject-of-the-sentence-before",
+        ),
     ],
 )  # fmt: skip
 def test_extract_claims__source__is_resolved(

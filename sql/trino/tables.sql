@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS depeche.claims (
   "speaker_end" BIGINT COMMENT 'One past its last.',
   "speaker_name" VARCHAR COMMENT 'Who that is, by the fullest name in the article.',
   "speaker_entity_id" VARCHAR COMMENT 'The speaker in `entities`.',
-  "speaker_method" VARCHAR COMMENT 'How the speaker was found: subject, agent, according_to, colon, continued, pronoun, description.',
+  "speaker_method" VARCHAR COMMENT 'How the speaker was found: subject, agent, according_to, colon, continued, pronoun, description, context.',
   "quote_status" VARCHAR COMMENT 'State of the quotation marks: closed, repaired, unclosed, none.',
   "modality" VARCHAR COMMENT 'How the text stands to it: asserted, conditional, negated, question, future.',
   "entities" ARRAY(VARCHAR) COMMENT 'entity_id of every entity inside the claim, in text order.',

@@ -1,0 +1,32 @@
+"""The long form that an article gives for an acronym: "Union des ports libres (UPL)"."""
+
+import re
+
+from language.spelling import fold
+
+_ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,8}")
+_WORD = re.compile(r"[^\W\d_]+")
+_MAX_WORDS = 14
+"""Words before the brackets that may belong to a long form, small ones included."""
+
+
+def long_form(text: str, acronym: str) -> str | None:
+    """The words right before "(ACRONYM)" whose initials it is, small words left out; None where there are none.
+
+    >>> long_form("L'Union des ports libres (UPL) proteste.", "UPL")
+    'Union des ports libres'
+    """
+    if not _ACRONYM.fullmatch(acronym):
+        return None
+    letters = fold(acronym).lower()
+    for brackets in re.finditer(rf"\(\s*{acronym}\s*\)", text):
+        before = list(_WORD.finditer(text, max(0, brackets.start() - 200), brackets.start()))[-_MAX_WORDS:]
+        for first in reversed(range(len(before))):
+            initials = _initials([word.group() for word in before[first:]])
+            if initials == letters and before[first].group()[0].isupper():
+                return text[before[first].start() : before[-1].end()]
+    return None
+
+
+def _initials(words: list[str]) -> str:
+    return "".join(fold(word)[0] for word in words if len(word) > 3 or word[0].isupper()).lower()
