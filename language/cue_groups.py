@@ -48,7 +48,9 @@ def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
     for index, form in enumerate(reading.lower):
         readings = lexicon.verbs.get(form)
         if readings:
-            cues = [cue for entry, kind in readings for cue in _cue(reading, index, entry, kind)]
+            near = reading.lower[index + 1 : index + 1 + _MAX_TAIL]
+            possible = [(entry, kind) for entry, kind in readings if not entry.tail or entry.tail[-1] in near]
+            cues = [cue for entry, kind in possible for cue in _cue(reading, index, entry, kind)]
             found.extend(_most_specific(cues))
     return found
 
@@ -173,8 +175,6 @@ def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | No
     ):
         inverted = end if lower[end] not in words["euphonic"] else inverted
         end += 1
-    if entry.tail and entry.tail[-1] not in lower[end : end + _MAX_TAIL]:
-        return None, None
     wanted = list(entry.tail)
     position = end
     while wanted and position < min(len(lower), index + _MAX_TAIL):

@@ -18,6 +18,7 @@ _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
 _FINITE_POS = ("VERB", "AUX")
+_NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
 """A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
 
@@ -55,7 +56,7 @@ class Words:
     infinitive_markers: Mapping[str, frozenset[str]]
 
     def __getitem__(self, name: str) -> frozenset[str]:
-        return self.sets.get(name, frozenset())
+        return self.sets.get(name, _NONE)
 
 
 @lru_cache(maxsize=16)
