@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
@@ -19,13 +20,13 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProv
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from language.pipelines import PipelineNotFoundError, load_pipeline
-from pipeline.graph import build
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.summary import Counts, Summary, summarise
+from schemas.document import GivenMetadata, RawDocument
 from transforms.feed_polls import FeedTask
-from transforms.files import document_files, match_files
+from transforms.files import document_files, match_files, with_defaults
+from transforms.known_documents import KnownDocuments, known_documents
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
 from transforms.portions import Bounds, Portion, forget, portions
@@ -47,6 +48,10 @@ def check(settings: Settings) -> None:
     output = Path(settings.output)
     if "://" not in settings.output and output.exists() and not output.is_dir():
         raise UsageError(f"--output {settings.output!r} is a file: give a folder")
+    if not settings.models:
+        return
+    from language.pipelines import PipelineNotFoundError, load_pipeline
+
     for language, name in settings.models.items():
         try:
             load_pipeline(language, name)
@@ -69,7 +74,7 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         counts = _run_in_cycles(settings, due, web)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
-        build(pipeline, settings, due=due, web=web)
+        _build(pipeline, settings, due=due, web=web)
         counts = _finish(pipeline)
     return summarise(counts, time.monotonic() - started)
 
@@ -86,15 +91,35 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
             if due is None:
                 files = document_files(settings.inputs)
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
-                parts = portions(files, folder, bounds, settings.limit, skipped)
+                known = known_documents(settings.output, files)
+                passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
+                parts = portions(files, folder, bounds, settings.limit, skipped, passed_over)
             for portion in parts:
                 options = PipelineOptions(list(settings.beam_args))
                 pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
-                build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
+                _build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
                 _add(totals, _finish(pipeline))
                 if portion is not None:
                     forget(portion)
     return totals
+
+
+def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
+    # Here, since the graph's libraries take seconds to load and a run that finds nothing new needs none of them.
+    from pipeline.graph import build
+
+    build(pipeline, *arguments, **options)
+
+
+def _pass_over(
+    known: KnownDocuments, settings: Settings, totals: dict[Counter, dict[str, int]], document: RawDocument
+) -> bool:
+    """Count a document as read and known, if it is."""
+    source = known.source_of(with_defaults(document, GivenMetadata(source=settings.source, language=settings.language)))
+    if source is None:
+        return False
+    _add(totals, {Counter.DOCUMENTS_READ: {"": 1}, Counter.DOCUMENTS_KNOWN: {source: 1}})
+    return True
 
 
 def _finish(pipeline: beam.Pipeline) -> Counts:

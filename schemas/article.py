@@ -59,3 +59,4 @@ class Article:
     edits: tuple[Edit, ...] = ()
     quality_flags: tuple[QualityFlag, ...] = ()
     nlp_model: str | None = None
+    document_id: str | None = None
