@@ -7,7 +7,7 @@ cleaned and set aside afterwards (`transforms.known`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC
 from functools import cache
 from importlib.metadata import version
@@ -36,7 +36,7 @@ more files than the input is worth is not looked into."""
 
 def document_id(raw: RawDocument) -> str:
     """The id of a document as it was read: of its bytes and of what came along with it, not of the file it lies in."""
-    given = [repr(value) for value in astuple(raw.given)]
+    given = [repr(getattr(raw.given, field.name)) for field in fields(raw.given)]
     captured = (raw.captured_at.astimezone(UTC).isoformat(), raw.capture_source)
     return content_id(_rules(), raw.media_type, raw.charset or "", *captured, *given, payload_sha256(raw.payload))
 
