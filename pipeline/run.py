@@ -6,8 +6,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from transforms.files import document_files, match_files, with_defaults
 from transforms.known_documents import KnownDocuments, known_documents
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
-from transforms.portions import Bounds, Portion, forget, portions
+from transforms.portions import CHUNK_BYTES, CHUNK_DOCUMENTS, Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
 _LOCAL_RUNNERS = (None, "DirectRunner", "direct")
@@ -93,15 +95,30 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
                 known = known_documents(settings.output, files)
                 passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
-                parts = portions(files, folder, bounds, settings.limit, skipped, passed_over)
-            for portion in parts:
+                parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
+            for portion, workers in _with_workers(parts, settings.workers):
                 options = PipelineOptions(list(settings.beam_args))
-                pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
+                pipeline = beam.Pipeline(
+                    runner=_local_runner(options, replace(settings, workers=workers)), options=options
+                )
                 _build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
                 _add(totals, _finish(pipeline))
                 if portion is not None:
                     forget(portion)
     return totals
+
+
+def _smaller(bounds: Bounds) -> Bounds:
+    """Those of the first portion: a reader of the tables sees the first articles within seconds."""
+    return Bounds(min(CHUNK_DOCUMENTS, bounds.documents), min(CHUNK_BYTES, bounds.text_bytes))
+
+
+def _with_workers(parts: Iterable[Portion | None], workers: int) -> Iterator[tuple[Portion | None, int]]:
+    """Each portion and for how many processes it is; the first of several is done before others had started."""
+    remaining = iter(parts)
+    begun = list(islice(remaining, 2))
+    for number, portion in enumerate(chain(begun, remaining)):
+        yield portion, 1 if number == 0 and len(begun) > 1 else workers
 
 
 def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:

@@ -60,6 +60,7 @@ def portions(
     limit: int | None = None,
     skipped: Callable[[], None] = lambda: None,
     passed_over: Callable[[RawDocument], bool] | None = None,
+    first: Bounds | None = None,
 ) -> Iterator[Portion]:
     """Portions of all documents of `files`, in their order.
 
@@ -70,14 +71,16 @@ def portions(
         skipped: called for every record of an archive that is no document.
         passed_over: tells of a document that it need not be read further. With it, files of one document are read
             here as well.
+        first: bounds of the first portion, where it is to be done sooner than the others.
     """
     portion: list[Piece] = []
     documents = text_bytes = 0
     for piece, piece_documents, piece_bytes in _pieces(files, _Chunks(folder, bounds), limit, skipped, passed_over):
-        full = documents + piece_documents > bounds.documents or text_bytes + piece_bytes > bounds.text_bytes
+        limits = first or bounds
+        full = documents + piece_documents > limits.documents or text_bytes + piece_bytes > limits.text_bytes
         if portion and full:
             yield tuple(portion)
-            portion, documents, text_bytes = [], 0, 0
+            portion, documents, text_bytes, first = [], 0, 0, None
         portion.append(piece)
         documents += piece_documents
         text_bytes += piece_bytes
