@@ -9,6 +9,7 @@ second. Prints one line a run and draws the samples as an SVG chart.
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -106,10 +107,11 @@ def measure(documents: int) -> Measured:
 
 def resident_megabytes(pid: int) -> float:
     """Of a process and all that it started, in MB; shared pages count in each."""
-    return sum(map(_own_megabytes, _tree(pid)))
+    return sum(map(_own_megabytes, process_tree(pid)))
 
 
-def _tree(pid: int) -> Iterator[int]:
+def process_tree(pid: int) -> Iterator[int]:
+    """A process and all that it started and that still run."""
     yield pid
     for started_by_thread in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -117,7 +119,7 @@ def _tree(pid: int) -> Iterator[int]:
         except OSError:  # it has just ended
             continue
         for child in children.split():
-            yield from _tree(int(child))
+            yield from process_tree(int(child))
 
 
 def _own_megabytes(pid: int) -> float:
@@ -125,6 +127,15 @@ def _own_megabytes(pid: int) -> float:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES / 1e6
     except OSError:
         return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far; 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def chart(runs: Iterable[Measured]) -> str:

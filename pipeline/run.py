@@ -6,9 +6,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
@@ -26,19 +29,19 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.runners.runner import PipelineState
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from language.pipelines import PipelineNotFoundError, load_pipeline
-from pipeline.graph import Stream, build, models
 from pipeline.interrupts import interrupted_twice, uninterrupted
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, read_counts, summarise
+from schemas.document import GivenMetadata, RawDocument
 from transforms.feed_polls import FeedTask
-from transforms.files import document_files, match_files
-from transforms.late_originals import mark_late_copies
+from transforms.files import document_files, match_files, with_defaults
+from transforms.known_documents import KnownDocuments, known_documents
 from transforms.locking import sole_writer
 from transforms.metrics import Counter
-from transforms.portions import Bounds, Portion, forget, portions
+from transforms.notes import notes
+from transforms.portions import CHUNK_BYTES, CHUNK_DOCUMENTS, Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
 READERS_GRACE_SECS = 2.0
@@ -63,6 +66,10 @@ def check(settings: Settings) -> None:
     output = Path(settings.output)
     if "://" not in settings.output and output.exists() and not output.is_dir():
         raise UsageError(f"--output {settings.output!r} is a file: give a folder")
+    if not settings.models:
+        return
+    from language.pipelines import PipelineNotFoundError, load_pipeline
+
     for language, name in settings.models.items():
         try:
             load_pipeline(language, name)
@@ -90,7 +97,7 @@ def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSetti
         counts = _run_in_cycles(settings, due, web)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
-        build(pipeline, settings, due=due, web=web)
+        _build(pipeline, settings, due=due, web=web)
         if _is_template(settings):
             pipeline.run()
             return None
@@ -127,7 +134,9 @@ def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSett
     options = PipelineOptions(list(settings.beam_args))
     options.view_as(StandardOptions).streaming = True
     pipeline = beam.Pipeline(options=options)
-    build(pipeline, settings, web=web, stream=Stream(feeds))
+    from pipeline.graph import Stream
+
+    _build(pipeline, settings, web=web, stream=Stream(feeds))
     with uninterrupted():
         result = pipeline.run()
     if _is_template(settings):
@@ -158,12 +167,16 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
             if due is None:
                 files = document_files(settings.inputs)
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
-                parts = portions(files, folder, bounds, settings.limit, skipped)
+                known = known_documents(settings.output, files)
+                passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
+                parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
             _mark_late_copies(settings)  # of a run that was killed
-            for portion in parts:
+            for portion, workers in _with_workers(parts, settings.workers):
                 options = PipelineOptions(list(settings.beam_args))
-                pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
-                build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
+                pipeline = beam.Pipeline(
+                    runner=_local_runner(options, replace(settings, workers=workers)), options=options
+                )
+                _build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
                 _add(totals, _finish(pipeline))
                 _mark_late_copies(settings)
                 if portion is not None:
@@ -172,10 +185,44 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
 
 
 def _mark_late_copies(settings: Settings) -> None:
-    if settings.duplicate_days:
+    if settings.duplicate_days and notes(settings.output):
+        from pipeline.graph import models
+        from transforms.late_originals import mark_late_copies
+
         mark_late_copies(
             settings.output, settings.duplicate_days, models(settings), lambda: time.sleep(READERS_GRACE_SECS)
         )
+
+
+def _smaller(bounds: Bounds) -> Bounds:
+    """Those of the first portion: a reader of the tables sees the first articles within seconds."""
+    return Bounds(min(CHUNK_DOCUMENTS, bounds.documents), min(CHUNK_BYTES, bounds.text_bytes))
+
+
+def _with_workers(parts: Iterable[Portion | None], workers: int) -> Iterator[tuple[Portion | None, int]]:
+    """Each portion and for how many processes it is; the first of several is done before others had started."""
+    remaining = iter(parts)
+    begun = list(islice(remaining, 2))
+    for number, portion in enumerate(chain(begun, remaining)):
+        yield portion, 1 if number == 0 and len(begun) > 1 else workers
+
+
+def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
+    # Here, since the graph's libraries take seconds to load and a run that finds nothing new needs none of them.
+    from pipeline.graph import build
+
+    build(pipeline, *arguments, **options)
+
+
+def _pass_over(
+    known: KnownDocuments, settings: Settings, totals: dict[Counter, dict[str, int]], document: RawDocument
+) -> bool:
+    """Count a document as read and known, if it is."""
+    source = known.source_of(with_defaults(document, GivenMetadata(source=settings.source, language=settings.language)))
+    if source is None:
+        return False
+    _add(totals, {Counter.DOCUMENTS_READ: {"": 1}, Counter.DOCUMENTS_KNOWN: {source: 1}})
+    return True
 
 
 def _finish(pipeline: beam.Pipeline) -> Counts:

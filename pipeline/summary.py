@@ -1,7 +1,7 @@
 """What a run did: the books by source, and whether they balance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.runners.runner import PipelineResult
@@ -22,7 +22,7 @@ class SourceBook:
     known: int
     rejects: int
     set_aside: int = 0
-    """Entries of feeds that were known before they were made into articles."""
+    """Documents, and entries of feeds, that were known before they were made into articles."""
 
     @property
     def missing(self) -> int:
@@ -93,10 +93,12 @@ def summarise(counts: Counts, seconds: float) -> Summary:
         Counter.REJECTS,
         Counter.ENTRIES_KNOWN,
     )
-    sources = sorted({source for what in by_source for source in counts[what]})
+    sources = sorted({source for what in (*by_source, Counter.DOCUMENTS_KNOWN) for source in counts[what]})
+    known = counts[Counter.DOCUMENTS_KNOWN]
+    books = (SourceBook(source, *(counts[what].get(source, 0) for what in by_source)) for source in sources)
     return Summary(
         read=counts[Counter.DOCUMENTS_READ].get("", 0),
-        books=tuple(SourceBook(source, *(counts[what].get(source, 0) for what in by_source)) for source in sources),
+        books=tuple(replace(book, set_aside=book.set_aside + known.get(book.source, 0)) for book in books),
         entities=counts[Counter.ENTITIES_WRITTEN].get("", 0),
         claims=counts[Counter.CLAIMS_WRITTEN].get("", 0),
         duplicates=sum(counts[Counter.DUPLICATES].values()),
@@ -110,7 +112,9 @@ def summarise(counts: Counts, seconds: float) -> Summary:
 
 def report(summary: Summary, output: str) -> str:
     """The summary as text for a terminal."""
-    rows: list[tuple[object, ...]] = [(book.source, book.written, book.known, book.rejects) for book in summary.books]
+    rows: list[tuple[object, ...]] = [
+        (book.source, book.written, book.known + book.set_aside, book.rejects) for book in summary.books
+    ]
     rows.append(("total", summary.written, summary.known, summary.rejects))
     lines = [text_table(("source", "articles", "known", "rejects"), rows, total=True)]
     if summary.reasons:

@@ -60,3 +60,4 @@ class Article:
     quality_flags: tuple[QualityFlag, ...] = ()
     nlp_model: str | None = None
     sentence_sketches: str = ""
+    document_id: str | None = None

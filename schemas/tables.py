@@ -160,6 +160,12 @@ ARTICLES = Table(
         ),
         _column("quality_flags", STRINGS, f"What to know before use: {_codes(vocabulary.QualityFlag)}.", required=True),
         _column("nlp_model", pa.string(), "Name and version of the language pipeline; null where there was none."),
+        _column(
+            "document_id",
+            pa.string(),
+            "Id of the document it was read from: hash of its bytes, of what came along with it and of the cleaning's "
+            "version. A local run passes over documents that it finds here.",
+        ),
     ),
 )
 

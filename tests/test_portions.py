@@ -92,3 +92,23 @@ def test_read_portion__gives_documents_and_rejects(files, tmp_path):
         given = outputs.documents | "TakeGiven" >> beam.Map(lambda d: (d.given.source, d.given.language))
         assert_that(given, equal_to([("Les Quais", "fr")] * 12))
         assert_that(outputs.rejects | "Reasons" >> beam.Map(lambda r: r.reason), equal_to(["invalid_json"]), "Rejects")
+
+
+def test_portions__first_bounds__hold_for_the_first_portion_alone(files, tmp_path):
+    found = list(portions(files, chunk_folder(tmp_path), NO_BOUNDS, first=Bounds(2, 10**9)))
+    assert [len(portion) for portion in found] == [2, 2]  # two files; the chunk of the packed one and a file
+    assert len(all_documents(found)) == 13
+
+
+def test_portions__documents_passed_over__are_in_none(files, tmp_path):
+    passed = {b"Un texte.", b"Avis 3. " * 10}
+    asked = []
+
+    def passed_over(document):
+        asked.append(document.payload)
+        return document.payload.strip() in {payload.strip() for payload in passed}
+
+    found = all_documents(portions(files, chunk_folder(tmp_path), NO_BOUNDS, passed_over=passed_over))
+    assert len(asked) == 12
+    assert len(found) == 11
+    assert all((document.payload or b"").strip() not in {p.strip() for p in passed} for document in found)

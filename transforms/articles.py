@@ -12,6 +12,7 @@ from transforms.body import extract_body
 from transforms.decoding import decode
 from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 from transforms.furniture import Context
+from transforms.known_documents import document_id
 from transforms.language_identification import identify_language
 from transforms.metadata import Metadata, given_metadata, page_metadata
 from transforms.mojibake import mend
@@ -118,6 +119,7 @@ def _article(
         feed_entry_id=raw.given.feed_entry_id,
         edits=edits,
         quality_flags=tuple(sorted(flags)),
+        document_id=document_id(raw),
     )
 
 

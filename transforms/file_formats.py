@@ -119,7 +119,7 @@ def json_document(file: FileReading, number: int, line: bytes) -> Document:
     raw = replace(raw, given=given_metadata(values))
     for key, media_type in (("html", MediaType.HTML), ("text", MediaType.PLAIN_TEXT)):
         if isinstance(values.get(key), str):
-            payload = _encodable(values[key]).encode()
+            payload = _encoded(values[key])
             return _capped(replace(raw, media_type=media_type, payload=payload, charset="utf-8"))
     detail = f"line {number} has neither 'html' nor 'text' as a string; its keys are {sorted(values)}"
     return reject_document(raw, Stage.READ, Reason.MISSING_CONTENT, detail)
@@ -182,6 +182,13 @@ def _warc_date(value: str | None, otherwise: datetime) -> tuple[datetime, DateSo
 def _encodable(text: str) -> str:
     """JSON may spell half of a surrogate pair, which no encoding holds: U+FFFD takes its place."""
     return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # rare, and a search through every page would cost as much as its hash
+        return _encodable(text).encode()
 
 
 def _read_capped(stream: BinaryIO) -> bytes:

@@ -217,9 +217,14 @@ def _count_and_tag(
     if isinstance(document, Rejection):
         yield TaggedOutput(REJECTS, document)
         return
+    yield with_defaults(document, defaults)
+
+
+def with_defaults(document: RawDocument, defaults: GivenMetadata) -> RawDocument:
+    """`document`, with the source and language of `defaults` where it states none."""
     given = replace(
         document.given,
         source=document.given.source or defaults.source,
         language=document.given.language or defaults.language,
     )
-    yield replace(document, given=given)
+    return replace(document, given=given)

@@ -14,6 +14,7 @@ class Counter(StrEnum):
     DOCUMENTS_READ = "documents_read"
     ARTICLES_CLEANED = "articles_cleaned"
     ALREADY_KNOWN = "already_known"
+    DOCUMENTS_KNOWN = "documents_known"
     DUPLICATES = "duplicates"
     ARTICLES_WRITTEN = "articles_written"
     ENTITIES_WRITTEN = "entities_written"

@@ -17,6 +17,7 @@ import apache_beam as beam
 from apache_beam.io.filesystem import FileMetadata
 
 from schemas.document import GivenMetadata, RawDocument
+from schemas.rejection import Rejection
 from schemas.vocabulary import MediaType
 from transforms.file_formats import Document, extension
 from transforms.files import holds_many, read_file, sort_documents
@@ -58,6 +59,8 @@ def portions(
     bounds: Bounds,
     limit: int | None = None,
     skipped: Callable[[], None] = lambda: None,
+    passed_over: Callable[[RawDocument], bool] | None = None,
+    first: Bounds | None = None,
 ) -> Iterator[Portion]:
     """Portions of all documents of `files`, in their order.
 
@@ -66,14 +69,18 @@ def portions(
             deleted when it is done with.
         limit: only the first so many documents.
         skipped: called for every record of an archive that is no document.
+        passed_over: tells of a document that it need not be read further. With it, files of one document are read
+            here as well.
+        first: bounds of the first portion, where it is to be done sooner than the others.
     """
     portion: list[Piece] = []
     documents = text_bytes = 0
-    for piece, piece_documents, piece_bytes in _pieces(files, _Chunks(folder, bounds), limit, skipped):
-        full = documents + piece_documents > bounds.documents or text_bytes + piece_bytes > bounds.text_bytes
+    for piece, piece_documents, piece_bytes in _pieces(files, _Chunks(folder, bounds), limit, skipped, passed_over):
+        limits = first or bounds
+        full = documents + piece_documents > limits.documents or text_bytes + piece_bytes > limits.text_bytes
         if portion and full:
             yield tuple(portion)
-            portion, documents, text_bytes = [], 0, 0
+            portion, documents, text_bytes, first = [], 0, 0, None
         portion.append(piece)
         documents += piece_documents
         text_bytes += piece_bytes
@@ -86,16 +93,25 @@ _Sized = tuple[Piece, int, int]
 
 
 def _pieces(
-    files: Iterable[FileMetadata], chunks: "_Chunks", limit: int | None, skipped: Callable[[], None]
+    files: Iterable[FileMetadata],
+    chunks: "_Chunks",
+    limit: int | None,
+    skipped: Callable[[], None],
+    passed_over: Callable[[RawDocument], bool] | None,
 ) -> Iterator[_Sized]:
+    def remaining(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            if passed_over is None or isinstance(document, Rejection) or not passed_over(document):
+                yield document
+
     if limit is not None:
         documents = (document for file in files for document in read_file(file, skipped))
-        yield from chunks.lay_down(islice(documents, limit))
+        yield from chunks.lay_down(remaining(islice(documents, limit)))
         return
     for file in files:
         if holds_many(file.path):
-            yield from chunks.lay_down(read_file(file, skipped))
-        else:
+            yield from chunks.lay_down(remaining(read_file(file, skipped)))
+        elif passed_over is None or any(True for _ in remaining(read_file(file))):
             markup = extension(file.path)[0] in (".html", ".htm")
             yield file, 1, int(file.size_in_bytes * (HTML_SHARE if markup else 1))
 

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS articles (
   `edits` ARRAY<STRUCT<`rule`: STRING, `at`: BIGINT, `removed`: STRING>> COMMENT 'What cleaning took out of the extracted text.',
   `quality_flags` ARRAY<STRING> COMMENT 'What to know before use: number_artifact, unclosed_quote, captions_removed, machine_translated, truncated, paywalled, encoding_repaired, date_refused, date_missing, language_unsupported, unknown_keys.',
   `nlp_model` STRING COMMENT 'Name and version of the language pipeline; null where there was none.',
+  `document_id` STRING COMMENT 'Id of the document it was read from: hash of its bytes, of what came along with it and of the cleaning’s version. A local run passes over documents that it finds here.',
   `date` DATE,
   `source` STRING
 )
