@@ -66,7 +66,7 @@ def build(
     rejects = (read[REJECTS], cleaned[REJECTS]) | "GatherRejects" >> beam.Flatten()
     rejected = rejects | "WriteRejects" >> WriteRejects(settings.output, lease)
     if due is not None:
-        _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, after=(written, rejected))
+        _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, (written, rejected), lease)
 
 
 def models(settings: Settings) -> dict[str, str | None]:

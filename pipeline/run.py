@@ -25,8 +25,10 @@ from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, summarise
+from schemas.tables import FEED_POLLS
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files
+from transforms.lake import sweep_temporary_everywhere
 from transforms.late_originals import mark_late_copies
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
@@ -91,6 +93,8 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 files = document_files(settings.inputs)
                 skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
                 parts = portions(files, folder, bounds, settings.limit, skipped)
+            if due is not None:  # a day's polls are in folders that later runs do not look at
+                sweep_temporary_everywhere(settings.output, FEED_POLLS)
             _mark_late_copies(settings)  # of a run that was killed
             for portion in parts:
                 options = PipelineOptions(list(settings.beam_args))

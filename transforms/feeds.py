@@ -24,6 +24,7 @@ from transforms.guard import GuardedCallError, GuardedCleaning
 from transforms.hosts import in_turns
 from transforms.known_pages import fresh_pages
 from transforms.lake import write_batch
+from transforms.locking import batch
 from transforms.metrics import Counter, count, measure
 from transforms.pages import PageOutcome, fetch_page
 from transforms.politeness import POLL_SECS
@@ -294,10 +295,12 @@ class WritePolls(beam.PTransform[PCollection[FeedPoll], PCollection[WrittenFile]
     Args:
         lake: root folder of the tables.
         after: what is to be written first (a killed run then reads the entries again, and knows them).
+        lease: as in `WriteTables`.
     """
 
     lake: str
     after: Sequence[PCollection[WrittenFile]]
+    lease: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -315,7 +318,9 @@ class WritePolls(beam.PTransform[PCollection[FeedPoll], PCollection[WrittenFile]
     def _write(self, partition: Partition, polls: Iterable[FeedPoll]) -> Iterator[WrittenFile]:
         rows = sorted(polls, key=lambda poll: (poll.feed_url, poll.polled_at))
         name = batch_name(f"{poll.feed_url} {poll.polled_at.isoformat()}" for poll in rows)
-        yield WrittenFile(FEED_POLLS.name, write_batch(self.lake, partition, FEED_POLLS, name, rows), len(rows))
+        with batch(self.lake, self.lease):
+            path = write_batch(self.lake, partition, FEED_POLLS, name, rows)
+        yield WrittenFile(FEED_POLLS.name, path, len(rows))
 
 
 def _first(poll: FeedPoll, _: Iterable[WrittenFile]) -> FeedPoll:
