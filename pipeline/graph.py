@@ -101,7 +101,7 @@ def build(
         polls = read[POLLS] | "WindowPolls" >> beam.WindowInto(FixedWindows(settings.window_secs))
         _ = polls | "WritePolls" >> WritePolls(settings.output)
     elif due is not None:
-        _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, after=(written, rejected))
+        _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, (written, rejected), lease)
 
 
 def models(settings: Settings) -> dict[str, str | None]:

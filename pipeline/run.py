@@ -35,9 +35,11 @@ from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, read_counts, summarise
 from schemas.document import GivenMetadata, RawDocument
+from schemas.tables import FEED_POLLS
 from transforms.feed_polls import FeedTask
 from transforms.files import document_files, match_files, with_defaults
 from transforms.known_documents import KnownDocuments, known_documents
+from transforms.lake import sweep_temporary_everywhere
 from transforms.locking import sole_writer
 from transforms.metrics import Counter
 from transforms.notes import notes
@@ -170,6 +172,8 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 known = known_documents(settings.output, files)
                 passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
                 parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
+            else:  # a day's polls are in folders that later runs do not look at
+                sweep_temporary_everywhere(settings.output, FEED_POLLS)
             _mark_late_copies(settings)  # of a run that was killed
             for portion, workers in _with_workers(parts, settings.workers):
                 options = PipelineOptions(list(settings.beam_args))

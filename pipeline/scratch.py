@@ -6,13 +6,17 @@ the holder ends), and each run that starts deletes those of this user that nobod
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PREFIX = "depeche-"
+PREFIX = "depeche-scratch-"
+"""No other folder may be called so: whoever keeps a lake in the folder for temporary files must not lose it."""
+_NAME = re.compile(PREFIX + r"[a-z0-9_]{8}")
+"""As `tempfile.mkdtemp` makes them."""
 
 
 @contextmanager
@@ -32,7 +36,12 @@ def scratch_folder() -> Iterator[Path]:
 def sweep_scratch() -> None:
     """Delete the folders of runs that are gone."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
+        if (
+            not _NAME.fullmatch(folder.name)
+            or folder.is_symlink()
+            or not folder.is_dir()
+            or folder.stat().st_uid != os.getuid()
+        ):
             continue
         try:
             descriptor = _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)

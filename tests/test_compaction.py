@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,10 +15,12 @@ from test_crash import row_counts, tables, version_counts, write_once
 from test_lake import PARTITION
 
 from pipeline.cli import main
+from schemas.feed_poll import FeedPoll
 from schemas.partition import Partition
-from schemas.tables import ARTICLES
-from transforms import compaction
+from schemas.tables import ARTICLES, FEED_POLLS
+from transforms import compaction, feed_memory
 from transforms.compaction import closed_partitions, compact_partition, remove_replaced
+from transforms.feed_memory import FeedMemory
 from transforms.known import SetAsideKnown
 from transforms.lake import read_columns, write_batch
 
@@ -163,3 +165,25 @@ def test_compact__a_row_written_twice__stays_once(tmp_path):
     list(compact_partition(str(tmp_path), PARTITION))
     remove_replaced(str(tmp_path))
     assert row_counts(tmp_path)["articles"] == {"v1": 1}
+
+
+def test_compact__polls__keeps_what_is_remembered(tmp_path, monkeypatch):
+    polls = [
+        FeedPoll("https://quais.example/fil", "quais.example", PARTITION.date, polled_at, 200, 1, 1, None, 0)
+        for polled_at in (datetime(2024, 3, 4, hour, tzinfo=UTC) for hour in (6, 7, 8))
+    ]
+    for n, poll in enumerate(polls):
+        write_batch(str(tmp_path), PARTITION, FEED_POLLS, f"part-{n}.parquet", [poll])
+    memory = FeedMemory(str(tmp_path))
+    read, before = feed_memory._read_polls, memory.tasks([polls[0].feed_url])
+
+    def compacted_meanwhile(path):
+        monkeypatch.setattr(feed_memory, "_read_polls", read)
+        list(compact_partition(str(tmp_path), PARTITION))
+        remove_replaced(str(tmp_path))
+        return read(path)
+
+    monkeypatch.setattr(feed_memory, "_read_polls", compacted_meanwhile)
+    assert FeedMemory(str(tmp_path)).tasks([polls[0].feed_url]) == before
+    assert [task.last.polled_at for task in before] == [polls[-1].polled_at]
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1

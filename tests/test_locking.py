@@ -89,5 +89,6 @@ def test_object_stores__have_no_locks(tmp_path):
         sole_writer("s3://seau/lac", tmp_path / "a", 0),
         sole_writer("s3://seau/lac", tmp_path / "b", 0),
         batch("s3://seau/lac", str(tmp_path / "never-made")),
+        alone("s3://seau/lac"),
     ):
         pass

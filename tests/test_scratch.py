@@ -29,16 +29,23 @@ def test_scratch_folder__is_where_temporary_files_go_and_ends_with_them(temporar
 
 
 def test_sweep_scratch__spares_folders_in_use_and_those_of_others(temporary):
-    (temporary / f"{PREFIX}dead").mkdir()
-    (temporary / f"{PREFIX}dead" / "chunk").touch()
-    (temporary / f"{PREFIX}file").touch()
-    (temporary / "other").mkdir()
-    (temporary / f"{PREFIX}link").symlink_to(temporary / "other")
+    (temporary / f"{PREFIX}deadrun_").mkdir()
+    (temporary / f"{PREFIX}deadrun_" / "chunk").touch()
+    (temporary / f"{PREFIX}file0000").touch()
+    others = ("other", "depeche-", "depeche-lake", f"{PREFIX}of-a-user")
+    for other in others:
+        (temporary / other).mkdir()
+    (temporary / f"{PREFIX}link0000").symlink_to(temporary / "other")
     with scratch_folder() as folder:
         sweep_there = f"import tempfile; tempfile.tempdir = {str(temporary)!r}; "
         sweep_there += "from pipeline.scratch import sweep_scratch; sweep_scratch()"
         subprocess.run([sys.executable, "-c", sweep_there], cwd=REPOSITORY, check=True)
-        assert {p.name for p in temporary.iterdir()} == {f"{PREFIX}file", f"{PREFIX}link", "other", folder.name}
+        assert {p.name for p in temporary.iterdir()} == {
+            f"{PREFIX}file0000",
+            f"{PREFIX}link0000",
+            *others,
+            folder.name,
+        }
 
 
 def test_scratch_folder__of_a_killed_run__is_swept_by_the_next(temporary):

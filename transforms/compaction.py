@@ -18,12 +18,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.partition import Partition, batch_name
-from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS, Table
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES, FEED_POLLS, REJECTS, Table
 from transforms.lake import ROWS_PER_GROUP, in_schema, read_columns, row_ids, sweep, sweep_temporary
 from transforms.locking import alone, is_local
 
 BUILDING = ".compact-"
 """Start of the name of a folder that compaction makes or has replaced; engines' globs skip it."""
+_OF_THEIR_OWN = (REJECTS, FEED_POLLS)
+"""Tables whose rows belong to no version of an article."""
+_TABLES = (ENTITIES, CLAIMS, ARTICLES, *_OF_THEIR_OWN)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -60,16 +63,14 @@ def compact_partition(lake: str, partition: Partition) -> Iterator[Compacted]:
     """
     if not is_local(lake):
         raise CannotCompactError(f"{lake!r} is no local folder: an object store cannot replace several files at once")
-    for table in (ENTITIES, CLAIMS, ARTICLES, REJECTS):
+    for table in _TABLES:
         _remove(_building(lake, partition, table))  # what a killed compaction has left
     with alone(lake):
         known = set(row_ids(lake, partition, ARTICLES))
         sweep(lake, partition, known)
-        sweep_temporary(lake, partition, REJECTS)
-        merged = [
-            _merge(lake, partition, table, None if table is REJECTS else known)
-            for table in (ENTITIES, CLAIMS, ARTICLES, REJECTS)
-        ]
+        for table in _OF_THEIR_OWN:
+            sweep_temporary(lake, partition, table)
+        merged = [_merge(lake, partition, table, None if table in _OF_THEIR_OWN else known) for table in _TABLES]
     yield from (one for one in merged if one is not None)
 
 

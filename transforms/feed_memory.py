@@ -18,7 +18,8 @@ from transforms.sources import publisher
 
 
 class FeedMemory:
-    """The newest poll of each feed. Files are read once: they never change, and new ones have new names.
+    """The newest poll of each feed. Files are read once: they never change, and new ones have new names. If compaction
+    replaces a file between listing and reading, its rows are found in the merged one.
 
     Args:
         lake: root folder of the tables.
@@ -31,6 +32,14 @@ class FeedMemory:
 
     def last_polls(self) -> dict[str, FeedPoll]:
         """The newest poll of every feed that the lake knows, by address."""
+        while True:
+            try:
+                self._read_new_files()
+            except FileNotFoundError:  # compaction has merged it since it was listed
+                continue
+            return dict(self._last)
+
+    def _read_new_files(self) -> None:
         pattern = FileSystems.join(self._lake, FEED_POLLS.name, "date=*", "source=*", "part-*.parquet")
         files = [file.path for file in FileSystems.match([pattern])[0].metadata_list]
         for path in sorted(set(files) - self._read):
@@ -39,7 +48,6 @@ class FeedMemory:
                 if known is None or known.polled_at <= poll.polled_at:
                     self._last[poll.feed_url] = poll
             self._read.add(path)
-        return dict(self._last)
 
     def tasks(self, feed_urls: Iterable[str]) -> list[FeedTask]:
         """The feeds with what is remembered of each."""

@@ -10,6 +10,7 @@ from schemas.feed_poll import FeedPoll
 from schemas.partition import Partition, batch_name
 from schemas.tables import FEED_POLLS
 from transforms.lake import write_batch
+from transforms.locking import batch
 from transforms.tables import WrittenFile
 
 
@@ -24,10 +25,12 @@ class WritePolls(beam.PTransform[PCollection[FeedPoll], PCollection[WrittenFile]
         lake: root folder of the tables.
         after: what is to be written first (a killed run then reads the entries again, and knows them). Nothing, in a
             run whose rows say nothing of what was seen.
+        lease: as in `WriteTables`.
     """
 
     lake: str
     after: Sequence[PCollection[WrittenFile]] = ()
+    lease: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -47,7 +50,9 @@ class WritePolls(beam.PTransform[PCollection[FeedPoll], PCollection[WrittenFile]
     def _write(self, partition: Partition, polls: Iterable[FeedPoll]) -> Iterator[WrittenFile]:
         rows = sorted(polls, key=lambda poll: (poll.feed_url, poll.polled_at))
         name = batch_name(f"{poll.feed_url} {poll.polled_at.isoformat()}" for poll in rows)
-        yield WrittenFile(FEED_POLLS.name, write_batch(self.lake, partition, FEED_POLLS, name, rows), len(rows))
+        with batch(self.lake, self.lease):
+            path = write_batch(self.lake, partition, FEED_POLLS, name, rows)
+        yield WrittenFile(FEED_POLLS.name, path, len(rows))
 
 
 def _first(poll: FeedPoll, _: Iterable[WrittenFile]) -> FeedPoll:

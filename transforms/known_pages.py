@@ -12,6 +12,7 @@ from transforms.dates import parse_date
 from transforms.feed_entries import entry_uri
 from transforms.feed_polls import PageTask
 from transforms.lake import reread_columns
+from transforms.locking import batch
 from transforms.sources import publisher
 
 NEAR = timedelta(days=2)
@@ -29,7 +30,8 @@ def fresh_pages(tasks: Sequence[PageTask], lake: str) -> list[PageTask]:
         by_source.setdefault(slug(publisher(task.given.url, task.given.source)), []).append(task)
     fresh: dict[str, PageTask] = {}
     for source, group in sorted(by_source.items()):
-        known = known_places(lake, source, _days(group))
+        with batch(lake, None):  # no compaction meanwhile
+            known = known_places(lake, source, _days(group))
         for task in group:
             address = canonical_address(task.given.url) or task.given.url or ""
             if not known & {address, task.given.url, entry_uri(task.given)}:

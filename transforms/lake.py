@@ -177,6 +177,13 @@ def sweep_temporary(lake: str, partition: Partition, table: Table) -> None:
         _delete(file)
 
 
+def sweep_temporary_everywhere(lake: str, table: Table) -> None:
+    """Remove half-written files of one table, to which nobody may be writing."""
+    pattern = FileSystems.join(lake, table.name, "date=*", "source=*", f"{TEMPORARY}*")
+    for file in FileSystems.match([pattern])[0].metadata_list:
+        _delete(file)
+
+
 def _delete(file: FileMetadata) -> None:
     try:
         FileSystems.delete([file.path])

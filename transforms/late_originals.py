@@ -23,7 +23,7 @@ from transforms.claims import article_claims
 from transforms.duplicates import Fingerprint, index_of, is_copy, keys, lake_fingerprints, originals
 from transforms.entities import mentions_of
 from transforms.lake import arrow_table, part_files, read_columns, replace_rows, sweep_temporary
-from transforms.locking import alone
+from transforms.locking import alone, batch
 from transforms.notes import Note, notes, remove_notes
 
 _ARTICLE = TypeAdapter(Article)
@@ -56,12 +56,14 @@ def mark_late_copies(
     while left:
         first = left[0].partition.date
         some = [note for note in left if note.partition.date - first <= timedelta(days)]
-        marks = _marks(lake, some, days)
-        stored = _stored_marks(lake, {mark.partition for mark in marks})
+        with batch(lake, None):  # no compaction meanwhile
+            marks = _marks(lake, some, days)
+            stored = _stored_marks(lake, {mark.partition for mark in marks})
         stale = [mark for mark in marks if stored[mark.version_id] != mark.duplicate_of]
         for partition, of_partition in _by_partition(stale):
             _remark(lake, partition, of_partition, models)
-        annotated = _annotated(lake, [mark for mark in marks if mark.duplicate_of is not None])
+        with batch(lake, None):
+            annotated = _annotated(lake, [mark for mark in marks if mark.duplicate_of is not None])
         if annotated:
             pause()
         for partition, copies in _by_partition(annotated):

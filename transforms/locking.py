@@ -79,8 +79,9 @@ def alone(lake: str) -> Iterator[None]:
     if not is_local(lake):
         yield
         return
-    Path(lake, ARTICLES.name).mkdir(parents=True, exist_ok=True)
-    with _locked(Path(lake, ARTICLES.name), fcntl.LOCK_EX, None):
+    articles = Path(lake, ARTICLES.name)
+    articles.mkdir(parents=True, exist_ok=True)
+    with _locked(articles, fcntl.LOCK_EX, None):
         yield
 
 
