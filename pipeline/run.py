@@ -26,7 +26,7 @@ from pipeline.interrupts import interrupted_twice, uninterrupted
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.summary import Counts, Summary, summarise
-from transforms.feed_polls import FeedTask
+from transforms.feed_polls import FeedTask, PageTask
 from transforms.files import document_files, match_files
 from transforms.locking import sole_writer
 from transforms.metrics import Counter, read_counts
@@ -58,22 +58,28 @@ def check(settings: Settings) -> None:
             raise UsageError(str(error)) from error
 
 
-def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSettings | None = None) -> Summary:
+def run(
+    settings: Settings,
+    due: Sequence[FeedTask] | None = None,
+    web: WebSettings | None = None,
+    pages: Sequence[PageTask] = (),
+) -> Summary:
     """Run to the end and return the books.
 
     Args:
         due: the feeds to poll, once; None to read files.
         web: how requests are made.
+        pages: pages of entries to be fetched besides.
 
     Raises:
         Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
     if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
-        counts = _run_in_cycles(settings, due, web)
+        counts = _run_in_cycles(settings, due, web, pages)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
-        build(pipeline, settings, due=due, web=web)
+        build(pipeline, settings, due=due, pages=pages, web=web)
         counts = _finish(pipeline)
     return summarise(counts, time.monotonic() - started)
 
@@ -124,7 +130,9 @@ def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSett
     return summarise(counts, time.monotonic() - started)
 
 
-def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None) -> Counts:
+def _run_in_cycles(
+    settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None, pages: Sequence[PageTask]
+) -> Counts:
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
     totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
     bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
@@ -140,7 +148,9 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
             for portion in parts:
                 options = PipelineOptions(list(settings.beam_args))
                 pipeline = beam.Pipeline(runner=_local_runner(options, settings), options=options)
-                build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
+                build(
+                    pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, pages=pages, web=web
+                )
                 _add(totals, _finish(pipeline))
                 if portion is not None:
                     forget(portion)
