@@ -55,6 +55,8 @@ def _run(argv: Sequence[str]) -> int:
         if settings.inputs:
             summary = run(settings)
             codes.append(_tell(None, settings) if summary is None else _judge(summary, settings))
+        if settings.retry_pages:
+            codes.append(_retry_pages(settings))
         if settings.feeds:
             codes.append(_run_feeds(settings))
     except LakeInUseError as error:
@@ -77,6 +79,17 @@ def _judge(summary: "Summary", settings: Settings) -> int:
         print(f"{summary.rejects} rejects are more than --max-rejects {settings.max_rejects}", file=sys.stderr)
         return TOO_MANY_REJECTS
     return DONE
+
+
+def _retry_pages(settings: Settings) -> int:
+    from pipeline.feeds import retry_pages
+    from transforms.web import WebSettings
+
+    summary = retry_pages(settings, WebSettings(allow_loopback=settings.allow_loopback))
+    if summary is None:
+        print(f"{settings.output} has no rejects of pages that could be fetched again")
+        return DONE
+    return _judge(summary, settings)
 
 
 def _run_feeds(settings: Settings) -> int:

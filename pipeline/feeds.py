@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pipeline.options import DEFAULT_OUTPUT, Settings, UsageError
 from pipeline.run import run, run_continuously
 from pipeline.summary import Summary
+from transforms.failed_pages import failed_pages
 from transforms.feed_lists import named_feeds
 from transforms.feed_memory import FeedMemory, due_tasks, next_due
 from transforms.feed_polls import FeedTask
@@ -81,6 +82,12 @@ def follow(
         if moment is None:
             return
         wait(min(max((moment - web.now()).total_seconds(), MIN_WAIT_SECS), MAX_WAIT_SECS))
+
+
+def retry_pages(settings: Settings, web: WebSettings) -> Summary | None:
+    """Fetch the pages of entries again that are retryable rejects; None if there are none."""
+    pages = failed_pages(settings.output, web.now())
+    return run(settings, (), web, pages) if pages else None
 
 
 def stream(settings: Settings, feed_urls: Sequence[str], web: WebSettings) -> Summary | None:

@@ -19,7 +19,7 @@ from transforms.continuous_feeds import ReadFeedsContinuously, Tick
 from transforms.duplicates import MarkDuplicates
 from transforms.entities import ExtractEntities
 from transforms.feed_poll_files import WritePolls
-from transforms.feed_polls import FeedTask
+from transforms.feed_polls import FeedTask, PageTask
 from transforms.feed_reading import POLLS, FeedSettings
 from transforms.feeds import ReadFeeds
 from transforms.files import ReadFiles
@@ -51,6 +51,7 @@ def build(
     tick_path: str | None = None,
     lease: str | None = None,
     due: Sequence[FeedTask] | None = None,
+    pages: Sequence[PageTask] = (),
     web: WebSettings | None = None,
     stream: Stream | None = None,
 ) -> None:
@@ -61,6 +62,7 @@ def build(
     Args:
         portion: the part of the input to read; None for all of it.
         due: the feeds to poll, once; None to read something else.
+        pages: pages of entries to be fetched besides, if `due` is given.
         stream: the feeds to read for as long as the job runs.
         web: how requests are made.
         tick_path: local file that grows by one byte an annotated article, for the progress line.
@@ -70,7 +72,7 @@ def build(
         ticks = pipeline | "Tick" >> (stream.ticks or Tick((web or WebSettings()).now()))
         read = ticks | "ReadFeeds" >> ReadFeedsContinuously(stream.feeds, feed_settings(settings, web))
     elif due is not None:
-        read = pipeline | "ReadFeeds" >> ReadFeeds(due, feed_settings(settings, web))
+        read = pipeline | "ReadFeeds" >> ReadFeeds(due, feed_settings(settings, web), pages)
     elif portion is not None:
         read = pipeline | "ReadPortion" >> ReadPortion(portion, settings.source, settings.language)
     else:

@@ -43,6 +43,7 @@ class Settings:
         follow: go on polling until Ctrl-C.
         streaming: one job without end, for a runner that can.
         window_secs: such a job writes the articles that arrived in so many seconds together.
+        retry_pages: fetch the pages again that earlier runs could not have, or did not ask for.
         fetch: fetch the pages of entries that do not carry their article.
         poll_secs: time between polls of a feed that asks for none.
         allow_loopback: let requests go to this machine (tests).
@@ -67,6 +68,7 @@ class Settings:
     follow: bool = False
     streaming: bool = False
     window_secs: int = DEFAULT_WINDOW_SECS
+    retry_pages: bool = False
     fetch: bool = True
     poll_secs: int = 900
     allow_loopback: bool = False
@@ -116,6 +118,11 @@ def parser() -> argparse.ArgumentParser:
         help=f"with --streaming: write together what arrived within N seconds (default: {DEFAULT_WINDOW_SECS})",
     )
     add("--no-fetch", action="store_true", help="take only the articles that feeds carry whole; fetch no pages")
+    add(
+        "--retry-pages",
+        action="store_true",
+        help="fetch the pages again of feed entries that are retryable rejects of the output, also those of --no-fetch",
+    )
     add(
         "--poll-minutes",
         type=_positive,
@@ -209,9 +216,15 @@ def parse(argv: Sequence[str]) -> Settings:
         raise UsageError("--streaming reads feeds alone: read --input in a run of its own")
     if values.window_seconds is not None and not values.streaming:
         raise UsageError("--window-seconds is about --streaming: give both")
+    if values.retry_pages and (values.no_fetch or values.streaming):
+        raise UsageError("--retry-pages fetches pages, in a run that ends: leave out --no-fetch and --streaming")
     if values.no_fetch and not values.feeds:
         raise UsageError("--no-fetch is about feeds: give --feeds")
-    sample = () if values.feeds else (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))
+    sample = (
+        ()
+        if values.feeds or values.retry_pages
+        else (str(SAMPLES / "*.txt"), str(SAMPLES / "*.html"), str(SAMPLES / "*.jsonl"))
+    )
     return Settings(
         inputs=tuple(values.input or sample),
         output=values.output,
@@ -229,6 +242,7 @@ def parse(argv: Sequence[str]) -> Settings:
         follow=values.follow,
         streaming=values.streaming,
         window_secs=values.window_seconds or DEFAULT_WINDOW_SECS,
+        retry_pages=values.retry_pages,
         fetch=not values.no_fetch,
         poll_secs=60 * values.poll_minutes,
         allow_loopback=values.allow_loopback,

@@ -29,11 +29,11 @@ def tick(element: Element, path: str) -> Element:
 
 
 class ProgressLine(AbstractContextManager["ProgressLine"]):
-    """Shows "123 articles, 9.8/s" on `stream` while it is entered, if that is a terminal."""
+    """Shows "123 articles, 9.8/s" on `stream` (default: stderr) while it is entered, if that is a terminal."""
 
-    def __init__(self, path: Path, stream: TextIO = sys.stderr) -> None:
+    def __init__(self, path: Path, stream: TextIO | None = None) -> None:
         self._path = path
-        self._stream = stream
+        self._stream = stream or sys.stderr  # now: not what it was when this module was loaded
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, daemon=True)
 

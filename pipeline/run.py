@@ -36,7 +36,7 @@ from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, read_counts, summarise
 from schemas.document import GivenMetadata, RawDocument
 from schemas.tables import FEED_POLLS
-from transforms.feed_polls import FeedTask
+from transforms.feed_polls import FeedTask, PageTask
 from transforms.files import document_files, match_files, with_defaults
 from transforms.known_documents import KnownDocuments, known_documents
 from transforms.lake import sweep_temporary_everywhere
@@ -84,22 +84,28 @@ def _is_template(settings: Settings) -> bool:
     return PipelineOptions(list(settings.beam_args)).view_as(GoogleCloudOptions).template_location is not None
 
 
-def run(settings: Settings, due: Sequence[FeedTask] | None = None, web: WebSettings | None = None) -> Summary | None:
+def run(
+    settings: Settings,
+    due: Sequence[FeedTask] | None = None,
+    web: WebSettings | None = None,
+    pages: Sequence[PageTask] = (),
+) -> Summary | None:
     """Run to the end and return the books; None if only a template was made, and the job runs elsewhere.
 
     Args:
         due: the feeds to poll, once; None to read files.
         web: how requests are made.
+        pages: pages of entries to be fetched besides.
 
     Raises:
         Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
     if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
-        counts = _run_in_cycles(settings, due, web)
+        counts = _run_in_cycles(settings, due, web, pages)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
-        _build(pipeline, settings, due=due, web=web)
+        _build(pipeline, settings, due=due, pages=pages, web=web)
         if _is_template(settings):
             pipeline.run()
             return None
@@ -158,7 +164,9 @@ def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSett
     return summarise(counts, time.monotonic() - started)
 
 
-def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None) -> Counts:
+def _run_in_cycles(
+    settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None, pages: Sequence[PageTask]
+) -> Counts:
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
     totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
     bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
@@ -180,7 +188,9 @@ def _run_in_cycles(settings: Settings, due: Sequence[FeedTask] | None, web: WebS
                 pipeline = beam.Pipeline(
                     runner=_local_runner(options, replace(settings, workers=workers)), options=options
                 )
-                _build(pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, web=web)
+                _build(
+                    pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, pages=pages, web=web
+                )
                 _add(totals, _finish(pipeline))
                 _mark_late_copies(settings)
                 if portion is not None:

@@ -307,5 +307,6 @@ def test_parse_feed__damaged_at_random__never_raises_anything_else(version):
 
 def test_parse_feed__json_of_wrong_types__is_read_as_far_as_it_goes():
     body = b'{"version": 3, "title": [], "items": [1, null, {"id": {}, "url": 5, "title": [], "authors": {}, "tags": "x", "attachments": [7], "author": "a"}]}'
-    (entry,) = parse_feed(body, FEED).entries
+    number, nothing, entry = parse_feed(body, FEED).entries
     assert (entry.given.url, entry.given.authors, entry.given.tags) == (None, (), ())
+    assert (number.given.feed_entry_id, nothing.given.feed_entry_id) == ("1", "null")

@@ -110,7 +110,8 @@ def simulate(lake, site: Site, monkeypatch, kills: int = 0, faulty: bool = True)
     )
     stop, memory = threading.Event(), FeedMemory(str(lake))
     writes = 0
-    due_kills = {5 + 7 * n for n in range(kills)}
+    # Spread over the time, each at another write: of articles, of rejects, of polls, the first of a cycle or the fifth.
+    moments = [START + n * timedelta(hours=HOURS) / max(kills, 1) for n in range(kills)]
 
     def writing(module):
         real = module.write_batch
@@ -118,8 +119,8 @@ def simulate(lake, site: Site, monkeypatch, kills: int = 0, faulty: bool = True)
         def write(*arguments):
             nonlocal writes
             writes += 1
-            if writes in due_kills:
-                due_kills.discard(writes)
+            if moments and Clock.now >= moments[0] and writes % (1 + len(moments) % 5) == 0:
+                moments.pop(0)
                 raise KilledError
             return real(*arguments)
 

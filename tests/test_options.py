@@ -36,9 +36,20 @@ def test_parse__every_option():
     )
 
 
+def test_parse__options_of_a_continuous_job():
+    got = parse(["--feeds", "a", "--streaming", "--window-seconds", "60", "--runner", "PrismRunner"])
+    assert (got.streaming, got.window_secs, got.inputs) == (True, 60, ())
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
+        (["--streaming"], "--streaming reads feeds: give --feeds"),
+        (["--feeds", "x", "--streaming", "--follow"], "--streaming and --follow exclude each other"),
+        (["--feeds", "x", "--streaming", "--input", "y"], "--streaming reads feeds alone"),
+        (["--feeds", "x", "--window-seconds", "9"], "--window-seconds is about --streaming"),
+        (["--feeds", "x", "--streaming"], "--streaming cannot run on the local runner"),
+        (["--feeds", "x", "--retry-pages", "--no-fetch"], "leave out --no-fetch and --streaming"),
         (["--limit", "0"], "'0' is not a whole number of 1 or more"),
         (["--workers", "deux"], "'deux' is not a whole number of 1 or more"),
         (["--max-rejects", "-1"], "'-1' is not a whole number of 0 or more"),

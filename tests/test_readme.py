@@ -34,3 +34,21 @@ def test_option__in_the_readme__exists(capsys):
     known = capsys.readouterr().out
     for option in set(re.findall(r"`(--[a-z-]+)", README)) - {"--runner"}:
         assert option in known or option.startswith("--temp")
+
+
+def test_feed_questions__run_over_a_lake_with_feeds(tmp_path, capsys):
+    questions = re.findall(r'^\./run_local\.sh sql "(SELECT [^"]*)" --lake lake$', README, re.M)
+    assert len(questions) == 2
+    feed = tmp_path / "fil.xml"
+    feed.write_text(
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><guid>1</guid>'
+        "<link>https://quais.example/1</link><content:encoded>&lt;p&gt;Le port de Saint-Elme rouvre lundi matin, a "
+        "annoncé la préfecture.&lt;/p&gt;&lt;p&gt;La digue tient, a dit le maire devant la presse réunie sur le quai.&lt;/p&gt;</content:encoded></item></channel></rss>",
+        encoding="utf-8",
+    )
+    lake = str(tmp_path / "lake")
+    assert main(["--feeds", str(feed), "--no-fetch", "--language", "fr", "--output", lake]) == 0
+    capsys.readouterr()
+    by_source, by_feed = (answer(open_lake(lake), question).splitlines() for question in questions)
+    assert by_source[2].split() == ["quais.example", "1"]
+    assert by_feed[2].startswith(str(feed))

@@ -9,9 +9,12 @@ from transforms.json_feeds import parse_json_feed
 from transforms.rejects import RejectedError
 from transforms.xml_feeds import parse_xml_feed
 
-_OPML = re.compile(
-    r"\A[^<]{0,20}(?:<\?[^>]{0,400}\?>\s*|<!--.{0,2000}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,8}<opml\b", re.I | re.S
-)
+_PROLOGUE = re.compile(r"<!--.{0,2000}?-->|<\?[^>]{0,400}\?>|<!DOCTYPE[^>]{0,400}>", re.I | re.S)
+"""What may stand before the root element. Matched piece by piece: one expression for all of it would try every way of
+cutting a row of comments."""
+_OPML = re.compile(r"<opml\b", re.I)
+_SPACE = re.compile(r"\s*")
+_MAX_PIECES = 50
 
 
 def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str | None = None) -> ParsedFeed:
@@ -50,7 +53,13 @@ def _characters(body: bytes, charset: str | None) -> str:
 
 def is_opml(text: str) -> bool:
     """Whether a text is an OPML list of feeds."""
-    return _OPML.match(text) is not None
+    place = text.find("<", 0, 21)
+    for _ in range(_MAX_PIECES):
+        piece = _PROLOGUE.match(text, place) if place >= 0 else None
+        if piece is None:
+            break
+        place = _SPACE.match(text, piece.end()).end()  # type: ignore[union-attr]  # it matches the empty string
+    return place >= 0 and _OPML.match(text, place) is not None
 
 
 def parse_request(request: tuple[bytes, str, str | None, str | None]) -> ParsedFeed:

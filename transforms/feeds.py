@@ -96,10 +96,12 @@ class ReadFeeds(beam.PTransform[PBegin, dict[str, PCollection[Any]]]):
     Args:
         due: the feeds to poll, with what is remembered of them.
         settings: see `FeedSettings`.
+        pages: pages to be fetched besides, once: what fails of them is a reject and in no feed's memory.
     """
 
     due: Sequence[FeedTask]
     settings: FeedSettings
+    pages: Sequence[PageTask] = ()
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -113,8 +115,13 @@ class ReadFeeds(beam.PTransform[PBegin, dict[str, PCollection[Any]]]):
             | "GroupFeeds" >> beam.GroupByKey()
             | "Poll" >> beam.ParDo(_PollFeeds(settings)).with_outputs(PAGES, POLLS, REJECTS, main="documents")
         )
+        pages = (
+            polled[PAGES],
+            start | "Pages" >> beam.Create(list(self.pages), reshuffle=False).with_output_types(PageTask),
+        )
         fetched: DoOutputsTuple = (
-            polled[PAGES]
+            pages
+            | "GatherPages" >> beam.Flatten()
             | "KeyPagesByHost" >> beam.Map(_key_page, settings).with_output_types(tuple[int, PageTask])
             | "GroupPages" >> beam.GroupByKey()
             | "Fetch" >> beam.FlatMap(_fetch_pages, settings).with_outputs(FAILED, REJECTS, main="documents")

@@ -26,12 +26,17 @@ def parse_json_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise RejectedError(Reason.INVALID_FEED, "the feed is JSON without a list of items: no JSON Feed")
     version = _text(feed, "version") or ""
-    items = [item for item in feed["items"] if isinstance(item, dict)]
+    items = [item if isinstance(item, dict) else _odd(item) for item in feed["items"]]
     return ParsedFeed(
         version="json" + version.rsplit("/", 1)[-1].replace(".", "") if _VERSION in version else "",
         entries=unique_entries(_entry(item, feed, feed_url, base) for item in items),
-        damaged=len(items) < len(feed["items"]),
+        damaged=not all(isinstance(item, dict) for item in feed["items"]),
     )
+
+
+def _odd(item: object) -> dict[str, Any]:
+    """An item that is no object, as one: an address alone, or something that is told apart by what it is."""
+    return {"url": item} if isinstance(item, str) else {"id": json.dumps(item)[:500]}
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], feed_url: str, base: str | None) -> FeedEntry:

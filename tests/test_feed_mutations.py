@@ -1,0 +1,82 @@
+"""Feeds of every format in every state of damage: none crashes the reader, and no entry gets lost.
+
+The suite reads a few hundred; DEPECHE_FEEDS=5000 reads so many.
+"""
+
+import io
+import os
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+from feed_mutations import mutated
+
+from schemas.feed_poll import FeedPoll
+from schemas.vocabulary import Reason
+from transforms import feed_reading
+from transforms.feed_parsing import is_opml, parse_feed
+from transforms.feed_polls import PageTask, take_body
+from transforms.feed_reading import FeedSettings, poll_outputs
+from transforms.metrics import Counter
+from transforms.rejects import RejectedError
+
+NUMBER = int(os.environ.get("DEPECHE_FEEDS", "300"))
+FEED = "https://quais.example/fil.xml"
+NOW = datetime(2024, 3, 5, 8, 0, tzinfo=UTC)
+REASONS = {Reason.INVALID_FEED, Reason.BINARY, Reason.UNDECODABLE, Reason.EMPTY}
+
+
+def test_feeds__damaged_in_every_way__are_read_in_full_or_rejected(monkeypatch):
+    counted = {}
+    monkeypatch.setattr(
+        feed_reading, "count", lambda what, key="", number=1: counted.update({what: counted.get(what, 0) + number})
+    )
+    for name, body, charset in mutated("suite", NUMBER):
+        counted.clear()
+        poll = FeedPoll(FEED, "quais.example", NOW.date(), NOW, 200, 0, 0, None, 0)
+        polled = take_body(poll, body, FEED, charset, parse_feed, NOW, NOW, None, 900)
+        outputs = list(poll_outputs(polled, FeedSettings("lake")))
+        entries = polled.poll.entries
+        if polled.rejection is not None:
+            assert polled.rejection.reason in REASONS, name
+            assert entries == 0, name
+            entries = 1  # the feed itself
+        pages = sum(isinstance(getattr(output, "value", None), PageTask) for output in outputs)
+        # Conservation: documents, rejects and known ones are counted here, pages when they are asked for.
+        assert counted.get(Counter.DOCUMENTS_READ, 0) + pages == entries, name
+        documents_and_rejects = len(outputs) - pages - 1  # less the poll
+        assert counted.get(Counter.DOCUMENTS_READ, 0) == documents_and_rejects + counted.get(
+            Counter.ENTRIES_KNOWN, 0
+        ), name
+
+
+def test_feeds__that_feedparser_reads__lose_no_entry():
+    compared = 0
+    for name, body, _ in mutated("whole", NUMBER // 3):
+        if not name.endswith(("_whole", "_truncated", "_shuffled")):
+            continue
+        try:
+            ours = len(parse_feed(body, FEED).entries)
+        except RejectedError:
+            ours = 0
+        theirs = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        assert ours >= len(theirs.entries), name
+        compared += 1
+    assert compared > 10
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("<opml/>", True),
+        ("\ufeff \n<?xml version='1.0'?><!-- a --><!DOCTYPE opml>\n<!--<rss>--> <OPML version='2.0'>", True),
+        ("<!-- x -->" * 40 + "<opml>", True),
+        ("<!-- x -->" * 5_000 + "<rss>", False),
+        ("<!--" * 5_000, False),
+        ("<?xml?><rss><opml/></rss>", False),
+        ("opml", False),
+    ],
+    ids=["bare", "prologue", "comments", "many comments", "open comments", "inside", "word"],
+)
+def test_is_opml__looks_at_the_root_element(text, is_one):
+    assert is_opml(text) is is_one
