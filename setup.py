@@ -25,6 +25,7 @@ CORE = [
     "numpy>=2,<3",
     "pydantic>=2.11,<3",
     "pyarrow>=19,<26",
+    "datasketch>=2,<3",  # MinHash of near-duplicates
     "zstandard>=0.23,<0.26",
     "warcio>=1.8,<2",
     "tldextract>=5.1,<6",

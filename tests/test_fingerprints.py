@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trafilatura.deduplication import Simhash
 
 from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 
@@ -33,6 +34,12 @@ def test_simhash__one_word_changed__few_bits_differ() -> None:
     long = " ".join(f"mot{i}" for i in range(400))
     other = long.replace("mot7 ", "autre ")
     assert ((simhash(long) ^ simhash(other)) & (2**64 - 1)).bit_count() <= 4
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8")))
+def test_simhash__any_text__is_that_of_trafilatura(text: str) -> None:
+    assert simhash(folded(text)) & (2**64 - 1) == Simhash(folded(text), length=64).hash
 
 
 @settings(deadline=None)

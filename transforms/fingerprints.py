@@ -4,11 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from datasketch import MinHash
 from trafilatura.deduplication import sample_tokens
 
 _WORD = re.compile(r"\w+")
@@ -54,29 +53,9 @@ def minhash(folded_text: str) -> str:
 
     b-bit minwise hashing (Li and König, 2010): two texts agree in a byte with the Jaccard likeness of their pairs,
     or by chance (1 in 256). A text of less than two words gives the signature of nothing, all bytes alike.
-
-    The hash functions are those of datasketch 2 ("affine32"): 32 bits of SHA-1, mixed, then a·h + b with an odd a.
     """
-    pairs = {f"{first} {second}" for first, second in pairwise(folded_text.split())}
-    if not pairs:
-        return "ff" * MINHASH_BYTES
-    digests = b"".join(hashlib.sha1(pair.encode("utf-8", "surrogatepass")).digest()[:4] for pair in pairs)
-    hashes = _mixed(np.frombuffer(digests, np.dtype("<u4")).astype(np.uint32))
-    factors, summands = _hash_functions()
-    least = (hashes[:, np.newaxis] * factors + summands).min(axis=0)
-    return bytes((least & 0xFF).astype(np.uint8)).hex()
-
-
-def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The finalizer of MurmurHash3 (Appleby), 32 bits."""
-    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> np.uint32(16))
-
-
-@cache
-def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """A factor and a summand each. RandomState is the generator that numpy promises never to change."""
-    generator = np.random.RandomState(_MINHASH_SEED)
-    factors = generator.randint(0, 1 << 31, MINHASH_BYTES, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, generator.randint(0, 1 << 32, MINHASH_BYTES, dtype=np.uint32)
+    words = folded_text.split()
+    signature = MinHash(num_perm=MINHASH_BYTES, seed=_MINHASH_SEED, scheme="affine32")
+    pairs = {f"{first} {second}" for first, second in pairwise(words)}
+    signature.update_batch([pair.encode("utf-8", "surrogatepass") for pair in sorted(pairs)])
+    return bytes(int(value) & 0xFF for value in signature.hashvalues).hex()
