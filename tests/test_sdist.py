@@ -24,7 +24,9 @@ TEMPLATE_FOLDERS = ("schemas", "language", "transforms", "pipeline")
 
 def run(*command: object, cwd: Path) -> str:
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=clean, capture_output=True, text=True, timeout=DEADLINE_SECS)
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, env=clean, capture_output=True, text=True, timeout=DEADLINE_SECS
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -33,7 +35,18 @@ def run(*command: object, cwd: Path) -> str:
 def sdist(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sdist")
     # As Beam does with --setup_file; the egg-info goes elsewhere, not into the checkout.
-    run(sys.executable, "setup.py", "-q", "egg_info", "--egg-base", folder, "sdist", "--dist-dir", folder, cwd=REPOSITORY)
+    run(
+        sys.executable,
+        "setup.py",
+        "-q",
+        "egg_info",
+        "--egg-base",
+        folder,
+        "sdist",
+        "--dist-dir",
+        folder,
+        cwd=REPOSITORY,
+    )
     (archive,) = folder.glob("*.tar.gz")
     return archive
 
