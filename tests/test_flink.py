@@ -94,9 +94,12 @@ def test_feeds__killed_task_manager_and_savepoint__lose_and_double_nothing(clust
         assert f"Restoring job {job} from Checkpoint" in cluster.log("jobmanager")
 
         trigger = cluster.ask(f"/jobs/{job}/stop", {"drain": False})["request-id"]
-        savepoint = eventually(
-            lambda: cluster.ask(f"/jobs/{job}/savepoints/{trigger}").get("operation", {}).get("location"), "a savepoint"
-        )
+
+        def location() -> str | None:
+            operation = cluster.ask(f"/jobs/{job}/savepoints/{trigger}").get("operation") or {}
+            return operation.get("location")
+
+        savepoint = eventually(location, "a savepoint")
         publisher.articles = 6
         waiting.append(cluster.submit(*options, "--savepoint_path", savepoint))
         eventually(written, "the articles after the savepoint")
