@@ -1,15 +1,17 @@
 """The graph on a real Flink cluster of two TaskManagers: the same rows as on one machine."""
 
 import pytest
-from flink_cluster import Cluster, skip_without_flink
+from flink_cluster import Cluster, eventually, skip_without_flink
 from support import shared_folder
-from test_end_to_end import contents, run
+from test_end_to_end import contents, rows, run
+from test_feeds import page, rss
+from webserver import Reply, Request, Site
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     skip_without_flink()
-    cluster = Cluster(tmp_path_factory.mktemp("flink"))
+    cluster = Cluster(tmp_path_factory.mktemp("flink"), DEPECHE_FLINK_CHECKPOINT_MSEC="2000")
     try:
         cluster.run("start.sh")
         yield cluster
@@ -46,3 +48,71 @@ def test_relative_paths__mean_the_same_on_a_worker(cluster, tmp_path):
     (tmp_path / "a.txt").write_text("Le port rouvre lundi, a déclaré le maire de Saint-Elme.", encoding="utf-8")
     cluster.run("submit.sh", "--input", "a.txt", "--output", "lake", cwd=tmp_path)
     assert len(contents(tmp_path / "lake")) >= 1
+
+
+class Publisher:
+    """A site on loopback with one feed, to which articles are added."""
+
+    def __init__(self) -> None:
+        self.site = Site()
+        self.articles = 2
+        self.site.routes["/robots.txt"] = Reply(404)
+        self.site.routes["/fil"] = self.feed
+        self.site.otherwise = lambda r: Reply(body=page(f"Avis {r.path}"), headers={"Content-Type": "text/html"})
+
+    def feed(self, _: Request) -> Reply:
+        return Reply(body=rss(*((str(n), self.site.url(f"/{n}")) for n in range(self.articles))))
+
+    def urls(self) -> list[tuple[str]]:
+        return [(self.site.url(f"/{n}"),) for n in range(self.articles)]
+
+
+def test_feeds__killed_task_manager_and_savepoint__lose_and_double_nothing(cluster, tmp_path):
+    publisher, lake = Publisher(), tmp_path / "lake"
+    options = ["--feeds", publisher.site.url("/fil"), "--streaming", "--window-seconds", "5", "--poll-minutes", "1"]
+    options += ["--allow-loopback", "--language", "fr", "--output", str(lake)]
+
+    def written() -> bool:
+        return (lake / "articles").is_dir() and rows(lake, "SELECT DISTINCT url FROM articles ORDER BY url") == sorted(
+            publisher.urls()
+        )
+
+    def checkpoints() -> int:
+        return cluster.ask(f"/jobs/{job}/checkpoints")["counts"]["completed"]
+
+    waiting = [cluster.submit(*options)]
+    try:
+        eventually(written, "the first articles")
+        (job,) = cluster.jobs()
+        before = checkpoints()
+        eventually(lambda: checkpoints() > before, "a checkpoint")
+
+        cluster.kill("taskmanager-2")
+        publisher.articles = 4
+        cluster.run("start.sh")
+        eventually(written, "the articles after the kill")
+        assert f"Restoring job {job} from Checkpoint" in cluster.log("jobmanager")
+
+        trigger = cluster.ask(f"/jobs/{job}/stop", {"drain": False})["request-id"]
+
+        def location() -> str | None:
+            operation = cluster.ask(f"/jobs/{job}/savepoints/{trigger}").get("operation") or {}
+            return operation.get("location")
+
+        savepoint = eventually(location, "a savepoint")
+        publisher.articles = 6
+        waiting.append(cluster.submit(*options, "--savepoint_path", savepoint))
+        eventually(written, "the articles after the savepoint")
+        assert f"from savepoint {savepoint}" in cluster.log("jobmanager")
+        (job,) = cluster.jobs()
+        cluster.ask(f"/jobs/{job}/stop", {"drain": False})
+        eventually(lambda: not cluster.jobs(), "the end of the job")
+    finally:
+        for process in waiting:
+            process.kill()
+            process.wait()
+        publisher.site.close()
+    assert rows(lake, "SELECT url FROM articles ORDER BY url") == sorted(publisher.urls())
+    for table, key in (("entities", "mention_id"), ("claims", "claim_id")):
+        assert rows(lake, f"SELECT {key} FROM {table} GROUP BY 1 HAVING count(*) > 1") == []
+        assert rows(lake, f"SELECT count(*) > 0 FROM {table}") == [(True,)]

@@ -185,10 +185,13 @@ class _VisitSites(beam.DoFn):
         due = next_visit(self._recalled(site, web), web.hosts, web.settings.now())
         if due is None:
             return
-        if due.moment > timestamp.to_utc_datetime(has_tz=True):  # put off after the timer was set
+        now = web.settings.now()
+        # Put off after the timer was set. A timer may fire seconds late, and what may start at once starts "now": it
+        # would be put off for ever if it were compared with the timer's moment alone.
+        if due.moment > max(timestamp.to_utc_datetime(has_tz=True), now):
             self._set(timer, site)
             return
-        early = (due.moment - web.settings.now()).total_seconds()
+        early = (due.moment - now).total_seconds()
         if early > MAX_EARLY_SECS:
             return
         if early > 0:

@@ -2,7 +2,7 @@
 # Run the pipeline on the cluster that start.sh started, one worker a TaskManager. All options of the pipeline:
 #   submit.sh                                              the bundled sample, into ./out
 #   submit.sh --input 'articles/*.html' --output lake      files
-#   submit.sh --feeds feeds.opml --streaming --output lake  feeds, until the job is stopped
+#   submit.sh --feeds feeds.opml --streaming --output lake  feeds, until the job is stopped (see docs/scaling.md)
 # and those of Beam's Flink runner, such as --savepoint_path. Settings: settings.sh; more: README.md.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
