@@ -21,6 +21,7 @@ CORE = [
     "ftfy>=6.3,<7",
     "py3langid>=0.4,<0.5",
     "spacy>=3.8.18,<3.9",
+    "thinc>=8.3.4,<8.4",  # spaCy's own; it says which library multiplies matrices
     "babel>=2.16,<3",
     "numpy>=2,<3",
     "pydantic>=2.11,<3",
