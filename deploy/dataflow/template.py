@@ -47,6 +47,7 @@ LOCAL = {
     "cycle_bytes": "bounds the memory of a local run",
     "wait": "a lock on a local folder; object stores have none",
     "max_rejects": "an exit code, which the launcher has given away before the job starts",
+    "retry_pages": "reads the rejects of an output when it starts, a run of its own for the machine that keeps it",
     "allow_loopback": "for tests only",
 }
 """Options that no template has, and why."""
