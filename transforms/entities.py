@@ -15,7 +15,7 @@ _KEPT = "mentions"
 def mentions_of(annotated: AnnotatedArticle) -> list[EntityMention]:
     """The entity mentions of an article; none without annotation.
 
-    They are kept with the Doc: where a runner fuses `ExtractEntities` and `ExtractClaims`, they are found once.
+    They are kept with the Doc: where `ExtractEntities` and `ExtractClaims` get the same object, they are found once.
     """
     doc = annotated.doc
     if doc is None:
