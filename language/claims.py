@@ -28,7 +28,7 @@ from language.quotation_marks import find_quotations
 from language.reading import Reading, Sentence, within
 from language.reported_clauses import complements_of
 from language.sources import source_of
-from language.speaker_memory import Speaker
+from language.speaker_history import Speaker
 from language.speakers import SpeakerResolver
 from schemas.article import Article
 from schemas.claim import Claim

@@ -116,6 +116,15 @@ class Reading:
         sentence = self.outer_sentences[position] if position >= 0 else None
         return sentence if sentence is not None and index < sentence.end else None
 
+    def outer_sentences_to(self, index: int) -> tuple[Sentence | None, Sentence | None]:
+        """The last sentence outside all quotations that begins at the token or before it, and the one before that."""
+        position = bisect_right(self._outer_starts, index)
+        last, before = position - 1, position - 2
+        return (
+            self.outer_sentences[last] if last >= 0 else None,
+            self.outer_sentences[before] if before >= 0 else None,
+        )
+
     def sentence_from(self, offset: int) -> Sentence | None:
         """The first sentence outside quotations that begins at `offset` or later."""
         position = bisect_left(self.outer_sentences, offset, key=lambda s: self.starts[s.start])

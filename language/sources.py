@@ -56,8 +56,8 @@ def _reach_of_subject(reading: Reading, cue: Cue) -> int:
     sentence = reading.sentences[reading.sentence_of[cue.head]]
     if sentence.quotation is None or reading.next_word(sentence.start, sentence.end) < cue.first:
         return sentence.start
-    outer = [s for s in reading.sentences if s.quotation is None and s.start <= sentence.start < s.end]
-    return outer[0].start if outer else sentence.start
+    outer = reading.outer_sentence(sentence.start)
+    return outer.start if outer is not None else sentence.start
 
 
 def _by_the_voice_of(reading: Reading, cue: Cue, limit: int) -> Source | None:

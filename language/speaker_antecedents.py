@@ -11,7 +11,8 @@ from language.claim_candidates import Source
 from language.reading import has_feature
 from language.source_phrases import span_of
 from language.speaker_descriptions import described_speaker
-from language.speaker_memory import Speaker, SpeakerMemory
+from language.speaker_history import Speaker
+from language.speaker_memory import SpeakerMemory
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
@@ -34,17 +35,22 @@ class Antecedent:
     doubt: int
 
 
-def antecedents(memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool) -> list[Antecedent]:
-    """All who agree in gender and number, named or described from the token `floor` on, before the token `before`."""
-    found = [
-        Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker))
-        for h in memory.heard
-        if floor <= h.at < before and not h.reported
-    ]
+def antecedents(
+    memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool, quoted: str | None
+) -> list[Antecedent]:
+    """Those who agree in gender and number, named or described from the token `floor` on, before the token `before`;
+    of persons who are merely named the last one, however long ago.
+
+    Args:
+        quoted: name of who is quoted there; he is not meant.
+    """
+    heard = [h for h in memory.heard.back_to(floor, before) if not h.reported]
+    found = [Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker)) for h in reversed(heard)]
     found.extend(named_subjects(memory, floor, before))
     found.extend(_described_subjects(memory, floor, before, gender, plural))
-    found.extend(_others_named(memory, floor, before, gender))
-    return [a for a in found if agrees(a.speaker, gender, plural)] + _renamed(found, gender, plural)
+    found.extend(_others_named(memory, floor, before, gender, plural, quoted))
+    known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
+    return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
 
 
 def _renamed(found: list[Antecedent], gender: str, plural: bool) -> list[Antecedent]:
@@ -65,9 +71,8 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
     """Persons, organisations and countries that are subjects: outside all reported words, or the persons in those
     that start at the offset `inside`."""
     reading = memory.reading
-    for mention in memory.mentions:
-        at = reading.token_at(mention.start)
-        if not floor <= at < before or reading.in_quotation[at] >= 0 or _is_mere_place(mention):
+    for at, mention in memory.mentions.between(floor, before):
+        if reading.in_quotation[at] >= 0 or _is_mere_place(mention):
             continue
         if memory.is_reported(mention.start) if inside is None else mention.label is not EntityLabel.PER:
             continue
@@ -120,16 +125,21 @@ def _is_person(memory: SpeakerMemory, at: int, speaker: Speaker) -> bool:
     return speaker.person or memory.reading.lower[at] in memory.words["person_nouns"]
 
 
-def _others_named(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
-    """Persons named in another part of the sentence; organisations where their gender is known to be this."""
+def _others_named(
+    memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool, quoted: str | None
+) -> Iterator[Antecedent]:
+    """The person named last in another part of the sentence; organisations where their gender is known to be this."""
     reading = memory.reading
-    quoted = reading.in_quotation[before]
-    for mention in memory.mentions:
-        at = reading.token_at(mention.start)
-        if at >= before or reading.in_quotation[at] not in (-1, quoted):
-            continue
+    around = reading.in_quotation[before]
+    for at, mention in memory.mentions.between(floor, before):
+        if mention.label is EntityLabel.ORG and reading.in_quotation[at] in (-1, around):
+            speaker = memory.known_as(mention, None)
+            if speaker.gender == gender:
+                yield Antecedent(at, speaker, _THING + _UNSURE)
+    if plural:
+        return
+    for at, mention in memory.persons_of(gender).back_from(before):
         speaker = memory.known_as(mention, None)
-        if speaker.person:
+        if reading.in_quotation[at] in (-1, around) and speaker.name != quoted:
             yield Antecedent(at, speaker, _UNSURE)
-        elif mention.label is EntityLabel.ORG and at >= floor and speaker.gender == gender:
-            yield Antecedent(at, speaker, _THING + _UNSURE)
+            return

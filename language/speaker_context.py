@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from language.claim_candidates import Candidate, Source
 from language.reading import Sentence
-from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
+from language.speaker_history import UNKNOWN, Speaker
+from language.speaker_memory import SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
@@ -21,16 +22,15 @@ def speaker_beside(memory: SpeakerMemory, candidate: Candidate) -> Speaker | Non
     if candidate.quotation is None:
         return None
     mark = reading.token_at(candidate.quotation.open)
-    outer = [s for s in reading.sentences if s.quotation is None and s.start <= mark]
-    if not outer:
+    around, before = reading.outer_sentences_to(mark)
+    if around is None:
         return None
-    around = outer[-1]
     if any(reading.in_quotation[i] < 0 and reading.is_word(i) for i in range(around.start, mark)):
         return _subject_of(memory, around, mark)
     alone = not any(reading.in_quotation[i] < 0 and reading.is_word(i) for i in range(around.start, around.end))
-    if len(outer) < 2 or not alone or "\n" in reading.text[reading.ends[outer[-2].end - 1] - 1 : candidate.start]:
+    if before is None or not alone or "\n" in reading.text[reading.ends[before.end - 1] - 1 : candidate.start]:
         return None
-    return _subject_of(memory, outer[-2], outer[-2].end)
+    return _subject_of(memory, before, before.end)
 
 
 def _subject_of(memory: SpeakerMemory, sentence: Sentence, limit: int) -> Speaker | None:
@@ -51,11 +51,10 @@ def _subject_of(memory: SpeakerMemory, sentence: Sentence, limit: int) -> Speake
 
 def _named_at(memory: SpeakerMemory, index: int) -> Speaker:
     """The person or organisation whose name stands at the token or in apposition to it."""
-    for mention in memory.mentions:
-        at = memory.reading.token_at(mention.start)
-        if mention.label is EntityLabel.LOC or not memory.is_subject(mention, at):
-            continue
-        head = memory.reading.tokens[at]
-        if at <= index < memory.reading.token_before(mention.end) or head.head.i == index:
+    reading = memory.reading
+    covering = memory.mentions.touching(reading.starts[index], reading.ends[index])
+    hanging = [m for child in reading.tokens[index].children for _, m in memory.mentions.between(child.i, child.i + 1)]
+    for mention in sorted((*covering, *hanging), key=lambda m: m.start):
+        if mention.label is not EntityLabel.LOC and memory.is_subject(mention, reading.token_at(mention.start)):
             return memory.known_as(mention, SpeakerMethod.CONTEXT)
     return UNKNOWN

@@ -1,11 +1,17 @@
 """Who "le ministre", "les deux dirigeants" or "la compagnie" is: somebody named elsewhere, or only this."""
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 from language.claim_candidates import Source
+from language.mention_places import MentionPlaces
 from language.reading import gender_of, has_feature
-from language.speaker_memory import Speaker, SpeakerMemory
-from language.speaker_roles import Office, Role, SpeakerWords, content_words, countries_in
+from language.speaker_history import Speaker
+from language.speaker_memory import SpeakerMemory
+from language.speaker_offices import Description
+from language.speaker_roles import Role, content_words, countries_in
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _LEAD_SENTENCES = 4
 """Headline, date line and lead."""
@@ -39,9 +45,9 @@ def _both(memory: SpeakerMemory, source: Source) -> Speaker | None:
     """ "les deux dirigeants": the two persons named last."""
     offset = memory.reading.starts[source.start]
     names: list[str] = []
-    for mention in reversed(memory.persons):
+    for mention in memory.persons.ended(offset):
         name = memory.name_of(mention)
-        if mention.end <= offset and name not in names:
+        if name not in names:
             names.append(name)
         if len(names) == 2:
             return Speaker(" et ".join(reversed(names)), None, SpeakerMethod.DESCRIPTION, None, True)
@@ -49,49 +55,20 @@ def _both(memory: SpeakerMemory, source: Source) -> Speaker | None:
 
 
 def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | None:
-    """The nearest description before, else after, that says the same and nothing else; one that says the country
-    as well comes first."""
+    """The nearest role that says the same as the description."""
+    reading = memory.reading
+    adjectives = frozenset(reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ")
     text = surface.lower().replace("’", "'")
-    wanted = content_words(surface, memory.words)
-    adjectives = frozenset(
-        memory.reading.lower[i] for i in range(source.start, source.end) if memory.reading.tokens[i].pos_ == "ADJ"
-    )
-    noun = memory.reading.lower[source.head]
-    fitting = [r for r in memory.roles if _fits(memory.words, r, noun, text, wanted, adjectives)]
-    fitting = [r for r in fitting if countries_in(wanted) <= r.words] or fitting
-    before = [r for r in fitting if r.at < source.start]
-    return before[-1] if before else fitting[0] if fitting else None
-
-
-def _fits(
-    words: SpeakerWords, role: Role, noun: str, text: str, wanted: frozenset[str], adjectives: frozenset[str]
-) -> bool:
-    """ "le ministre" may be "le ministre de la Culture"; "le ministre de la Culture" may not be "le ministre Girard"
-    unless culture is spoken of beside his name."""
-    abroad = countries_in(wanted)
-    told = countries_in(role.words) | ({f"@{role.person.country_code}"} if role.person.country_code else set())
-    if abroad and told and not abroad & told:
-        return False
-    wanted = wanted - abroad
-    if role.noun == noun and wanted - adjectives - {noun} <= role.words | role.beside:
-        return True
-    for office in words.offices:
-        if _names_office(text, office) and _names_office(role.text, office):
-            extra = role.words - countries_in(role.words) - wanted
-            return wanted - office.words <= role.words and (extra <= office.words or wanted <= role.words)
-    return False
-
-
-def _names_office(text: str, office: Office) -> bool:
-    return any(f" {name} " in f" {text} " or text.endswith(f"'{name}") for name in office.names)
+    described = Description(reading.lower[source.head], text, content_words(surface, memory.words), adjectives)
+    return memory.roles.like(described, source.start)
 
 
 def _heard_before(memory: SpeakerMemory, source: Source, surface: str, gender: str | None) -> Speaker | None:
     """ "le responsable" after "un haut responsable américain" """
     noun, wanted = memory.reading.lower[source.head], content_words(surface, memory.words)
-    for heard in reversed(memory.heard):
+    for heard in reversed(memory.heard.described_as(noun)):
         name = heard.speaker.name
-        if heard.noun == noun and name is not None and heard.at < source.head:
+        if name is not None and heard.at < source.head:
             known = content_words(name, memory.words)
             if wanted <= known or known <= wanted:
                 return Speaker(name, heard.speaker.entity_id, SpeakerMethod.DESCRIPTION, gender, heard.speaker.plural)
@@ -115,8 +92,7 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
     if named is not None:
         return memory.known_as(named, SpeakerMethod.DESCRIPTION)
     text = surface.lower().replace("’", "'")
-    offices = [o for o in words.offices if _names_office(text, o)]
-    if any(wanted - abroad <= o.words for o in offices):
+    if any(wanted - abroad <= office.words for office in memory.roles.offices_of(text)):
         return _only_one_without_office(memory, source, gender)
     return None
 
@@ -124,25 +100,26 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
 def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str | None) -> Speaker | None:
     """ "Trump annonce P. Le président américain a dit Q": the only person of headline and lead without an office."""
     offset = min(memory.reading.starts[source.start], memory.reading.starts[memory.sentence_after(_LEAD_SENTENCES)])
-    told = {r.person.entity_id for r in memory.roles}
-    before = [m for m in memory.persons if m.end <= offset]
-    free = {m.entity_id: m for m in before if m.entity_id not in told}
-    if len({m.entity_id for m in memory.persons}) == 1:
-        free = {m.entity_id: m for m in memory.persons}
+    free = {m.entity_id: m for m in memory.persons.ended(offset) if m.entity_id not in memory.roles.persons}
+    if memory.only_person is not None:
+        free = {memory.only_person.entity_id: memory.only_person}
     fitting = [m for m in free.values() if memory.gender.get(m.entity_id) in (None, gender)]
     return memory.known_as(fitting[0], SpeakerMethod.DESCRIPTION, gender) if len(fitting) == 1 else None
 
 
 def _country_in_focus(memory: SpeakerMemory, source: Source) -> EntityMention | None:
     """ "le pays": the country that was a subject last, else was named last."""
-    before = [
-        (at, m)
-        for m in memory.mentions
-        for at in (memory.reading.token_at(m.start),)
-        if m.label is EntityLabel.LOC and m.country_code is not None and at < source.start
-    ]
-    leading = [m for at, m in before if memory.is_subject(m, at)] or [m for _, m in before]
-    return leading[-1] if leading else None
+    return _leading(memory, memory.countries.back_from(source.start))
+
+
+def _leading(memory: SpeakerMemory, latest_first: Iterator[tuple[int, EntityMention]]) -> EntityMention | None:
+    """The first of these mentions that is a subject, else the first."""
+    first: EntityMention | None = None
+    for at, mention in latest_first:
+        if memory.is_subject(mention, at):
+            return mention
+        first = first or mention
+    return first
 
 
 def _person_in_focus(
@@ -155,37 +132,34 @@ def _person_in_focus(
     """
     reading, noun = memory.reading, memory.reading.lower[source.head]
     floor = 0 if far else memory.sentence_start(source.head, _FOCUS_SENTENCES)
-    others = {r.person.entity_id for r in memory.roles if _contradicts(r, noun, wanted)}
-    fitting = [
-        (reading.token_at(m.start), m)
-        for m in memory.persons
-        if m.entity_id not in others and memory.gender.get(m.entity_id) in (None, gender)
-    ]
-    fitting = [(at, m) for at, m in fitting if at < source.start and reading.in_quotation[at] < 0]
-    extra = wanted - countries_in(wanted) - {noun}
-    called = {r.person.entity_id for r in memory.roles if r.noun == noun and (not extra or extra & r.words)}
-    alike = [m for _, m in fitting if m.entity_id in called]
-    if alike and noun in memory.words["described"]:
-        return memory.known_as(alike[-1], SpeakerMethod.DESCRIPTION, gender)
-    for heard in reversed(memory.heard):
+    others = memory.roles.others(noun, wanted)
+    if noun in memory.words["described"]:
+        extra = wanted - countries_in(wanted) - {noun}
+        alike = _last_of(memory, memory.roles.called(noun, extra) - others, source.start, gender)
+        if alike is not None:
+            return memory.known_as(alike, SpeakerMethod.DESCRIPTION, gender)
+    for heard in memory.heard.back_to(floor, source.head):
         known = heard.speaker
-        if not floor <= heard.at < source.head or heard.reported or not known.person or known.plural:
+        if heard.reported or not known.person or known.plural:
             continue
         if known.entity_id not in others | {None} and known.gender in (None, gender):
             return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=True)
-    near = [(at, m) for at, m in fitting if at >= floor]
-    chosen = [m for at, m in near if memory.is_subject(m, at)] or [m for _, m in near]
-    return memory.known_as(chosen[-1], SpeakerMethod.DESCRIPTION, gender) if chosen else None
+    near = takewhile(lambda place: place[0] >= floor, memory.persons_of(gender).back_from(source.start))
+    chosen = _leading(memory, ((at, m) for at, m in near if m.entity_id not in others and reading.in_quotation[at] < 0))
+    return memory.known_as(chosen, SpeakerMethod.DESCRIPTION, gender) if chosen is not None else None
 
 
-def _contradicts(role: Role, noun: str, wanted: frozenset[str]) -> bool:
-    """ "le candidat socialiste" is not "le candidat écologiste", "le dirigeant américain" not "le président russe"."""
-    told = countries_in(role.words) | ({f"@{role.person.country_code}"} if role.person.country_code else set())
-    abroad = countries_in(wanted)
-    if abroad and told and not abroad & told:
-        return True
-    extra, told_extra = wanted - abroad - {noun}, role.words - told - {noun}
-    return role.noun == noun and bool(extra) and bool(told_extra) and not extra & told_extra
+def _last_of(memory: SpeakerMemory, persons: set[str], before: int, gender: str | None) -> EntityMention | None:
+    """The last mention of one of the persons before a token, outside quotation marks."""
+    latest: tuple[int, EntityMention] | None = None
+    for person in persons:
+        if memory.gender.get(person) not in (None, gender):
+            continue
+        for at, mention in memory.places_of(person).back_from(before):
+            if memory.reading.in_quotation[at] < 0:
+                latest = (at, mention) if latest is None or at > latest[0] else latest
+                break
+    return latest[1] if latest is not None else None
 
 
 def _organisation_in_focus(
@@ -199,17 +173,17 @@ def _organisation_in_focus(
     adjectives -= words["kind_adjectives"]  # "le journal officiel" is another thing
     if wanted - countries_in(wanted) - adjectives - {noun}:
         return None
-    before = [
-        (at, m)
-        for m in memory.mentions
-        for at in (reading.token_at(m.start),)
-        if m.label is EntityLabel.ORG and at < source.start and reading.in_quotation[at] < 0
-        if not memory.known_as(m, None).plural
-    ]
-    alike = [m for _, m in before if m.surface.lower().split()[0] == noun]
-    if alike or noun not in words["generic_organisations"]:
-        return alike[-1] if alike else None
-    spoken = {h.speaker.entity_id for h in memory.heard if h.at < source.head and not h.reported}
-    speaking = [m for _, m in before if m.entity_id in spoken]
-    leading = speaking or [m for at, m in before if memory.is_subject(m, at)] or [m for _, m in before]
-    return leading[-1] if leading else None
+    alike = next(_unquoted(memory, memory.organisations_called(noun), source.start), None)
+    if alike is not None or noun not in words["generic_organisations"]:
+        return alike[1] if alike is not None else None
+    for _, mention in _unquoted(memory, memory.organisations, source.start):
+        if memory.heard.spoke_before(mention.entity_id, source.head):
+            return mention
+    return _leading(memory, _unquoted(memory, memory.organisations, source.start))
+
+
+def _unquoted(memory: SpeakerMemory, places: MentionPlaces, before: int) -> Iterator[tuple[int, EntityMention]]:
+    """The mentions before a token, the last one first, without those in quotation marks and those in the plural."""
+    for at, mention in places.back_from(before):
+        if memory.reading.in_quotation[at] < 0 and not memory.is_plural(mention):
+            yield at, mention

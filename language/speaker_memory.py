@@ -1,62 +1,20 @@
 """What an article has told so far about who speaks: its names, their roles, and who was heard."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from language.mention_places import MentionPlaces
 from language.reading import Reading
 from language.speaker_genders import genders_of, plurals_of
-from language.speaker_roles import Role, SpeakerWords, find_roles, speaker_words
+from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
+from language.speaker_offices import KnownRoles
+from language.speaker_roles import SpeakerWords, find_roles, speaker_words
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks.
-
-    Args:
-        name: fullest name, or the description of somebody unnamed; None where it cannot be known.
-        entity_id: of the entity, where it is one.
-        method: how it was found.
-        gender, plural, person: as far as known, for later pronouns.
-    """
-
-    name: str | None
-    entity_id: str | None
-    method: SpeakerMethod | None
-    gender: str | None = None
-    plural: bool = False
-    person: bool = False
-
-
-UNKNOWN = Speaker(None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A speaker at the token where he was mentioned, with the noun that described him.
-
-    Args:
-        reported: he is mentioned in the words of somebody else.
-    """
-
-    at: int
-    speaker: Speaker
-    noun: str | None
-    reported: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A claim, in code points, whose speaker is known; `direct` where it is a quotation."""
-
-    start: int
-    end: int
-    speaker: Speaker
-    direct: bool
 
 
 class SpeakerMemory:
@@ -73,46 +31,76 @@ class SpeakerMemory:
     ) -> None:
         self.reading = reading
         self.words: SpeakerWords = speaker_words(reading.doc.lang_)
-        self.mentions = _persons_by_family_name(reading, [m for m in mentions if m.label in _NAMING])
-        self.persons = [m for m in self.mentions if m.label is EntityLabel.PER]
-        self.roles: list[Role] = find_roles(reading, self.mentions, self.words)
-        self.heard: list[Heard] = []
-        self.said: list[Said] = []
-        self.gender = genders_of(reading, self.mentions, self.roles, self.words)
-        self._plurals = plurals_of(reading, self.mentions)
-        self._reported = sorted(reported)
-        self._outer_starts = [s.start for s in reading.sentences if s.quotation is None]
-        self._surfaces: dict[str, set[str]] = {}
-        for mention in self.mentions:
-            self._surfaces.setdefault(mention.entity_id, set()).add(mention.surface)
+        named = _persons_by_family_name(reading, [m for m in mentions if m.label in _NAMING])
+        self.mentions = MentionPlaces(reading, named)
+        self.persons = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.PER])
+        roles = find_roles(reading, named, self.words)
+        self.roles = KnownRoles(roles, self.words)
+        self.heard = HeardSpeakers()
+        self.said = Sayings()
+        self.gender = genders_of(reading, named, roles, self.words)
+        self._plurals = plurals_of(reading, named)
+        self._reported = Stretches(reported)
+        self._outer_starts = [s.start for s in reading.outer_sentences]
+        surfaces: dict[str, set[str]] = {}
+        for mention in named:
+            surfaces.setdefault(mention.entity_id, set()).add(mention.surface)
+        self._longest = {entity: max(sorted(known), key=len) for entity, known in surfaces.items()}
+        people = {m.entity_id: m for m in self.persons.mentions}
+        self.only_person = next(iter(people.values())) if len(people) == 1 else None
+        self.organisations = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.ORG])
+        self.countries = MentionPlaces(
+            reading, [m for m in named if m.label is EntityLabel.LOC and m.country_code is not None]
+        )
+        self._nowhere = MentionPlaces(reading, ())
+        self._by_entity = _grouped(reading, named, lambda m: m.entity_id)
+        self._by_first_word = _grouped(reading, self.organisations.mentions, lambda m: m.surface.lower().split()[0])
+        self._by_gender: dict[str | None, MentionPlaces] = {}
+        self._subjects: dict[str, bool] = {}
 
     def name_of(self, mention: EntityMention) -> str:
         """The fullest name that the article itself gives."""
         if mention.label is EntityLabel.PER:
             return mention.canonical_name
-        return max(sorted(self._surfaces.get(mention.entity_id, {mention.surface})), key=len)
+        return self._longest.get(mention.entity_id, mention.surface)
 
     def known_as(self, mention: EntityMention, method: SpeakerMethod | None, gender: str | None = None) -> Speaker:
         """The speaker that a mention names."""
         person = mention.label is EntityLabel.PER
         known = self.gender.get(mention.entity_id) or gender
-        plural = mention.entity_id in self._plurals
-        return Speaker(self.name_of(mention), mention.entity_id, method, known, plural, person)
+        return Speaker(self.name_of(mention), mention.entity_id, method, known, self.is_plural(mention), person)
+
+    def is_plural(self, mention: EntityMention) -> bool:
+        """It stands with a plural article: "les Nations unies"."""
+        return mention.entity_id in self._plurals
+
+    def persons_of(self, gender: str | None) -> MentionPlaces:
+        """The mentions of persons who are, or may be, of this gender."""
+        if gender not in self._by_gender:
+            fitting = [m for m in self.persons.mentions if self.gender.get(m.entity_id) in (None, gender)]
+            self._by_gender[gender] = MentionPlaces(self.reading, fitting)
+        return self._by_gender[gender]
+
+    def places_of(self, entity_id: str) -> MentionPlaces:
+        """The mentions of one entity."""
+        return self._by_entity.get(entity_id, self._nowhere)
+
+    def organisations_called(self, noun: str) -> MentionPlaces:
+        """The mentions of organisations whose name begins with this word, in lower case."""
+        return self._by_first_word.get(noun, self._nowhere)
 
     def last_person(self, before: int) -> EntityMention | None:
         """The person named last before a token."""
-        offset = self.reading.starts[before]
-        earlier = [m for m in self.persons if m.end <= offset]
-        return earlier[-1] if earlier else None
+        return next(self.persons.ended(self.reading.starts[before]), None)
 
     def last_heard(self, method: SpeakerMethod) -> Speaker:
         """Who was heard last, now found by `method`."""
-        heard = [h for h in self.heard if not h.reported] or self.heard
-        return replace(heard[-1].speaker, method=method) if heard else UNKNOWN
+        last = self.heard.last()
+        return replace(last.speaker, method=method) if last is not None else UNKNOWN
 
     def is_reported(self, offset: int) -> bool:
         """The offset lies in somebody's words."""
-        return any(start <= offset < end for start, end in self._reported)
+        return self._reported.holds(offset)
 
     def sentences_between(self, first: int, second: int) -> int:
         """Sentences of the article from one token to the other; those inside a quotation are not counted."""
@@ -129,28 +117,43 @@ class SpeakerMemory:
 
     def is_subject(self, mention: EntityMention, at: int) -> bool:
         """By the parse, or as the name of the subject ("le président Girard"); `at` is the mention's first token."""
-        tokens = self.reading.tokens
-        last = max(at + 1, self.reading.token_before(mention.end))
-        if any(tokens[i].dep_.startswith("nsubj") for i in range(at, last)):
-            return True
-        names = tokens[at].dep_ == "appos" or (
-            tokens[at].dep_ in ("flat:name", "nmod") and at > 0 and tokens[at - 1].pos_ not in ("ADP", "DET")
-        )
-        return names and tokens[at].head.dep_.startswith("nsubj")
+        known = self._subjects.get(mention.mention_id)
+        if known is None:
+            known = self._subjects[mention.mention_id] = _is_subject(self.reading, mention, at)
+        return known
 
     def names_inside(self, start: int, end: int, head: int) -> list[EntityMention]:
         """The mentions that name the noun at `head` within its phrase: behind it, without a preposition."""
-        found = []
-        for mention in self.mentions:
-            at = self.reading.token_at(mention.start)
-            if start <= at < end and (at <= head or self.reading.tokens[at - 1].pos_ not in ("ADP", "DET")):
-                found.append(mention)
-        return found
+        tokens = self.reading.tokens
+        return [
+            mention
+            for at, mention in self.mentions.between(start, end)
+            if at <= head or tokens[at - 1].pos_ not in ("ADP", "DET")
+        ]
 
     def around(self, offset: int) -> Said | None:
         """The innermost claim with a known speaker that holds the offset."""
-        holding = [said for said in self.said if said.start <= offset < said.end]
-        return min(holding, key=lambda said: said.end - said.start) if holding else None
+        return self.said.around(offset)
+
+
+def _grouped(
+    reading: Reading, mentions: Sequence[EntityMention], key: Callable[[EntityMention], str]
+) -> dict[str, MentionPlaces]:
+    groups: dict[str, list[EntityMention]] = defaultdict(list)
+    for mention in mentions:
+        groups[key(mention)].append(mention)
+    return {name: MentionPlaces(reading, members) for name, members in groups.items()}
+
+
+def _is_subject(reading: Reading, mention: EntityMention, at: int) -> bool:
+    tokens = reading.tokens
+    last = max(at + 1, reading.token_before(mention.end))
+    if any(tokens[i].dep_.startswith("nsubj") for i in range(at, last)):
+        return True
+    names = tokens[at].dep_ == "appos" or (
+        tokens[at].dep_ in ("flat:name", "nmod") and at > 0 and tokens[at - 1].pos_ not in ("ADP", "DET")
+    )
+    return names and tokens[at].head.dep_.startswith("nsubj")
 
 
 def _persons_by_family_name(reading: Reading, mentions: Sequence[EntityMention]) -> list[EntityMention]:

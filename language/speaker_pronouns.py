@@ -1,14 +1,18 @@
 """Who "il", "elle", "ce dernier" is: the nearest fitting speaker or subject."""
 
 from dataclasses import replace
+from itertools import islice
 
 from language.claim_candidates import Source
 from language.speaker_antecedents import Antecedent, agrees, antecedents, named_subjects
-from language.speaker_memory import UNKNOWN, Speaker, SpeakerMemory
+from language.speaker_history import UNKNOWN, Speaker
+from language.speaker_memory import SpeakerMemory
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _REACH_SENTENCES = 6
 _CHAIN_SENTENCES = 2
+_LAST_NAMED = 3
+"""Names before "celui-ci" of which one is meant."""
 
 
 def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
@@ -24,10 +28,11 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     gender = "Fem" if word in words["feminine"] else "Masc"
     plural = word in words["plural"]
     if word in words["last_named"]:
-        latest = [m for m in memory.mentions if m.end <= reading.starts[source.head] and m.label is not EntityLabel.LOC]
-        known = [s for s in (memory.known_as(m, SpeakerMethod.PRONOUN) for m in latest[-3:]) if s.gender == gender]
+        before = memory.mentions.ended(reading.starts[source.head])
+        latest = islice((m for m in before if m.label is not EntityLabel.LOC), _LAST_NAMED)
+        known = [s for s in (memory.known_as(m, SpeakerMethod.PRONOUN) for m in latest) if s.gender == gender]
         if known and not plural:
-            return known[-1]
+            return known[0]
     best = _speaker_around(memory, source, gender, plural) or _nearest(memory, source, gender, plural)
     if best is None:
         return replace(UNKNOWN, gender=gender, plural=plural)
@@ -63,11 +68,7 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
     quoted = said.speaker.name if said is not None and reading.in_quotation[source.head] >= 0 else None
     chained = _same_pronoun_before(memory, source) if quoted is None else None
     floor = memory.sentence_start(source.head, _REACH_SENTENCES)
-    options = [
-        a
-        for a in antecedents(memory, floor, source.head, gender, plural)
-        if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)
-    ]
+    options = antecedents(memory, floor, source.head, gender, plural, quoted)
 
     def distance(option: Antecedent) -> tuple[int, int]:
         return memory.sentences_between(option.at, source.head) + option.doubt, -option.at

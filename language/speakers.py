@@ -8,7 +8,8 @@ from language.reading import Reading
 from language.speaker_acronyms import long_form
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
-from language.speaker_memory import UNKNOWN, Heard, Said, Speaker, SpeakerMemory
+from language.speaker_history import UNKNOWN, Heard, Said, Speaker
+from language.speaker_memory import SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
@@ -29,6 +30,7 @@ class SpeakerResolver:
         self, reading: Reading, mentions: Sequence[EntityMention], reported: Sequence[tuple[int, int]] = ()
     ) -> None:
         self._memory = SpeakerMemory(reading, mentions, reported)
+        self._long_forms: dict[str, str | None] = {}
 
     def resolve(self, candidate: Candidate) -> Speaker | None:
         """The speaker of a claim; None where its source is not expressed."""
@@ -41,24 +43,29 @@ class SpeakerResolver:
             head = reading.tokens[source.head]
             described = head.pos_ == "NOUN" and speaker.method is not SpeakerMethod.PRONOUN
             reported = memory.around(reading.starts[source.head]) is not None
-            memory.heard.append(Heard(source.head, speaker, head.text.lower() if described else None, reported))
-            memory.said.append(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
+            memory.heard.add(Heard(source.head, speaker, head.text.lower() if described else None, reported))
+            memory.said.add(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
         return speaker
 
     def _in_full(self, speaker: Speaker) -> Speaker:
         """ "l'UPL" by the long form that the article gives in front of "(UPL)"."""
         words = (speaker.name or "").replace("’", "'").replace("'", "' ").split()
-        full = None if speaker.person or not words else long_form(self._memory.reading.text, words[-1])
+        full = None if speaker.person or not words else self._long_form(words[-1])
         return replace(speaker, name=full) if full is not None and len(words) <= _ARTICLE_AND_ACRONYM else speaker
+
+    def _long_form(self, acronym: str) -> str | None:
+        if acronym not in self._long_forms:
+            self._long_forms[acronym] = long_form(self._memory.reading.text, acronym)
+        return self._long_forms[acronym]
 
     def _unexpressed(self, candidate: Candidate) -> Speaker | None:
         """Without a source: who spoke before, or whoever the sentences around a quotation are about."""
         memory = self._memory
         if candidate.goes_on:
-            return memory.last_heard(SpeakerMethod.CONTINUED) if memory.heard else None
+            return memory.last_heard(SpeakerMethod.CONTINUED) if memory.heard.last() else None
         speaker = speaker_beside(memory, candidate) if candidate.cue is None else None
         if speaker is not None:
-            memory.said.append(Said(candidate.start, candidate.end, speaker, True))
+            memory.said.add(Said(candidate.start, candidate.end, speaker, True))
         return speaker
 
     def _speaker(self, source: Source, candidate: Candidate) -> Speaker:
@@ -132,9 +139,8 @@ class SpeakerResolver:
         if index <= 0 or reading.lower[index] != "," or reading.tokens[source.head].pos_ != "NOUN":
             return None
         offset = reading.ends[index]
-        before = [m for m in self._memory.mentions if m.label is EntityLabel.PER and m.end <= offset]
-        between = reading.text[before[-1].end : offset] if before else ""
-        return before[-1] if before and between.strip() == "," else None
+        before = next(self._memory.persons.ended(offset), None)
+        return before if before is not None and reading.text[before.end : offset].strip() == "," else None
 
     def _apposed(self, source: Source, candidate: Candidate) -> EntityMention | None:
         """The person named behind the phrase and a comma, unless he is the subject of the claim itself."""
@@ -150,14 +156,13 @@ class SpeakerResolver:
             or reading.lower[index] in self._memory.words["title_masculine"] | self._memory.words["title_feminine"]
         ):
             index += 1
-        for mention in self._memory.mentions:
-            if mention.label is EntityLabel.PER and mention.start <= reading.starts[index] < mention.end:
-                return None if candidate.start <= mention.start < candidate.end else mention
+        offset = reading.starts[index]
+        for mention in self._memory.persons.touching(offset, offset + 1):
+            return None if candidate.start <= mention.start < candidate.end else mention
         return None
 
-    def _mentions_in(self, start: int, end: int) -> list[EntityMention]:
-        first, last = self._memory.reading.starts[start], self._memory.reading.ends[end - 1]
-        return [m for m in self._memory.mentions if m.start < last and m.end > first]
+    def _mentions_in(self, start: int, end: int) -> Sequence[EntityMention]:
+        return self._memory.mentions.touching(self._memory.reading.starts[start], self._memory.reading.ends[end - 1])
 
     def _from_mentions(self, mentions: Sequence[EntityMention], source: Source) -> Speaker:
         """One speaker, or several persons joined by "et"."""

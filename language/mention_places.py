@@ -1,0 +1,41 @@
+"""The mentions of an article by place: which lie here, which came last, without walking through all of them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from language.reading import Reading
+from schemas.entity import EntityMention
+
+
+class MentionPlaces:
+    """Mentions in text order, none overlapping another, with the first token of each.
+
+    Args:
+        reading: the article.
+        mentions: all of them, or those of one kind.
+    """
+
+    def __init__(self, reading: Reading, mentions: Sequence[EntityMention]) -> None:
+        self.mentions = mentions
+        self._tokens = [reading.token_at(m.start) for m in mentions]
+        self._starts = [m.start for m in mentions]
+        self._ends = [m.end for m in mentions]
+
+    def between(self, first: int, last: int) -> Iterator[tuple[int, EntityMention]]:
+        """Those that begin at the tokens [first, last), each with its token."""
+        low, high = bisect_left(self._tokens, first), bisect_left(self._tokens, last)
+        return zip(self._tokens[low:high], self.mentions[low:high], strict=True)
+
+    def back_from(self, token: int) -> Iterator[tuple[int, EntityMention]]:
+        """Those that begin before the token, the last one first."""
+        for index in range(bisect_left(self._tokens, token) - 1, -1, -1):
+            yield self._tokens[index], self.mentions[index]
+
+    def ended(self, offset: int) -> Iterator[EntityMention]:
+        """Those that end at the offset or before it, the last one first."""
+        for index in range(bisect_right(self._ends, offset) - 1, -1, -1):
+            yield self.mentions[index]
+
+    def touching(self, start: int, end: int) -> Sequence[EntityMention]:
+        """Those that share a code point with [start, end), in text order."""
+        return self.mentions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
