@@ -10,6 +10,8 @@ from schemas.vocabulary import CueClass
 _MAX_ASIDE = 5
 _MAX_GROUP = 9
 """Tokens between auxiliary and participle: "n'a-t-il pourtant pas encore déclaré"."""
+_MAX_ADVERBIAL = 4
+"""Tokens of an adverbial that is trusted against the tagger: "à tort", "par la suite"."""
 _MAX_TAIL = 5
 """Tokens from a phrase's verb to the last word of it: "fait, lui aussi, savoir"."""
 
@@ -113,6 +115,19 @@ class _Group:
     has_object: bool
 
 
+def _is_auxiliary(reading: Reading, index: int, participle: int) -> bool:
+    """By its tag, or, where the tagger takes it for a main verb, because prepositions govern all nouns behind it:
+    "les autorités ont par la suite confirmé"; not "a en outre un projet annoncé"."""
+    if reading.tokens[index].pos_ == "AUX":
+        return True
+    between = reading.tokens[index + 1 : participle]
+    governed = all(
+        t.pos_ != "DET" or before.pos_ == "ADP"
+        for before, t in zip(reading.tokens[index:participle], between, strict=False)
+    )
+    return governed and between[0].pos_ == "ADP" and len(between) <= _MAX_ADVERBIAL
+
+
 def _auxiliaries(reading: Reading, index: int) -> _Group:
     """Walk left from the verb over adverbs, "été", inverted pronouns and the auxiliary, then over clitics."""
     words, lower = reading.words, reading.lower
@@ -120,7 +135,7 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
     reflexive_auxiliary = adverbial = False
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
-        if word in words["auxiliaries_have"] and (not adverbial or reading.tokens[i].pos_ == "AUX"):
+        if word in words["auxiliaries_have"] and (not adverbial or _is_auxiliary(reading, i, index)):
             if adverbial and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
                 break
             start, passive = i, been

@@ -18,6 +18,8 @@ from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
 _MAIN = frozenset({"ROOT", "conj", "parataxis"})
+_BETWEEN_NAMES = frozenset({"CCONJ", "DET", "NOUN", "ADJ", "ADP", "PROPN"})
+"""What a title before the second of two joined names is made of."""
 _THING = 2
 """Sentences by which a person may be further away than an organisation or a country and still be meant."""
 _SPEAKING_THING = 1
@@ -48,6 +50,8 @@ def antecedents(
     found = [Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker)) for h in reversed(heard)]
     found.extend(named_subjects(memory, floor, before))
     found.extend(_described_subjects(memory, floor, before, gender, plural))
+    if plural:
+        found.extend(_joined_persons(memory, floor, before, gender))
     found.extend(_others_named(memory, floor, before, gender, plural, quoted))
     known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
     return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
@@ -84,6 +88,25 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
 def _is_mere_place(mention: EntityMention) -> bool:
     """A place that is no country: its name seldom stands for who governs there."""
     return mention.label is EntityLabel.LOC and mention.country_code is None
+
+
+def _joined_persons(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
+    """ "Anne Morel et le maire Paul Girard sont partis": two persons joined as a subject are "ils" together, "elles"
+    where both are women."""
+    reading, last = memory.reading, None
+    for at, mention in memory.mentions.between(floor, before):
+        first, last = last, (at, mention) if mention.label is EntityLabel.PER else None
+        if first is None or last is None or reading.in_quotation[at] >= 0 or memory.is_reported(mention.start):
+            continue
+        between = range(reading.token_before(first[1].end), at)
+        joined = [i for i in between if reading.lower[i] in reading.words["joining"]]
+        plain = all(reading.tokens[i].pos_ in _BETWEEN_NAMES for i in between)
+        pair = [memory.known_as(m, None) for _, m in (first, last)]
+        women = all(speaker.gender == "Fem" for speaker in pair)
+        subject = any(memory.is_subject(m, token) for token, m in (first, last))
+        if not subject or len(joined) != 1 or not plain or women != (gender == "Fem") or pair[0].name == pair[1].name:
+            continue
+        yield Antecedent(at, Speaker(" et ".join(s.name or "" for s in pair), None, None, gender, True, True), 0)
 
 
 def _described_subjects(

@@ -28,7 +28,8 @@ def described_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     own = Speaker(surface, None, source.method, gender, plural)
     first = reading.lower[source.start]
     if " ".join(reading.lower[source.start : source.start + 2]) in words["both"]:
-        return _both(memory, source) or own
+        of_somebody = memory.persons.touching(reading.starts[source.start], reading.ends[source.end - 1])
+        return own if of_somebody else _both(memory, source) or own  # "les deux avocats de Jean"
     if first in words["indefinite"]:
         return own
     role = None if plural else _role_like(memory, source, surface)

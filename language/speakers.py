@@ -112,9 +112,23 @@ class SpeakerResolver:
         if apposed is not None:
             return self._from_mentions([apposed], source)
         if head.pos_ == "NOUN" and not any(m.start <= head.idx < m.end for m in inside):
-            return None
+            named = self._organisation_named_by(source, inside)
+            return self._from_mentions([named], source) if named is not None else None
         covering = [m for m in inside if m.start <= head.idx < m.end] or inside
         return self._from_mentions(covering, source) if covering else None
+
+    def _organisation_named_by(self, source: Source, inside: Sequence[EntityMention]) -> EntityMention | None:
+        """ "le quotidien Le Midi", "l'agence de presse Presstel": the name that ends the phrase of a kind of organisation,
+        with nothing between but what tells the kind; not "le groupe de Lyon", whose name a preposition governs."""
+        memory, reading = self._memory, self._memory.reading
+        kinds = memory.words["generic_organisations"] | memory.words["naming_organisations"]
+        if reading.lower[source.head] not in kinds or len(inside) != 1:
+            return None
+        (mention,) = inside
+        first, behind = reading.token_at(mention.start), reading.token_before(mention.end)
+        governed = reading.tokens[first - 1].pos_ in ("ADP", "DET", "CCONJ")
+        named = mention.label is EntityLabel.ORG and first > source.head and behind >= source.end and not governed
+        return mention if named and mention.surface[:1].isupper() else None
 
     def _belongs_to_other(self, source: Source, persons: Sequence[EntityMention]) -> bool:
         """ "la mère de Jean", "le porte-parole de M. Dupont": the name is not that of the speaker."""

@@ -100,6 +100,31 @@ def nlp() -> Language:
             "Paul Girard s'est fâché à la mairie. « Nous ne vendrons jamais notre musée à des banques. »",
             None, "Paul Girard", SpeakerMethod.CONTEXT, id="subject-of-the-sentence-before",
         ),
+        pytest.param(
+            "Anne Morel et Paul Girard ont quitté Lyon hier. Ils ont dit que le musée fermerait.",
+            "Ils", "Anne Morel et Paul Girard", SpeakerMethod.PRONOUN, id="plural-pronoun-of-joined-persons",
+        ),
+        pytest.param(
+            "Anne Morel et Paul Girard ont quitté Lyon hier. Elles ont dit que le musée fermerait.",
+            "Elles", None, None, id="no-two-women",
+        ),
+        pytest.param(
+            "Anne Morel et Paul Girard étaient à Lyon. Les deux avocats de Paul Girard ont dit que le musée fermerait.",
+            "Les deux avocats de Paul Girard", "Les deux avocats de Paul Girard", SpeakerMethod.SUBJECT,
+            id="two-who-are-somebody-s",
+        ),
+        pytest.param(
+            "Le quotidien Le Monde affirme que le musée fermera.",
+            "Le quotidien Le Monde", "Le Monde", SpeakerMethod.SUBJECT, id="kind-and-name-of-an-organisation",
+        ),
+        pytest.param(
+            "Selon l'organisation Greenpeace, le musée fermera.",
+            "l'organisation Greenpeace", "Greenpeace", SpeakerMethod.ACCORDING_TO, id="kind-and-name-behind-selon",
+        ),
+        pytest.param(
+            "Le syndicat de la CGT affirme que le musée fermera.",
+            "Le syndicat de la CGT", "Le syndicat de la CGT", SpeakerMethod.SUBJECT, id="name-behind-a-preposition",
+        ),
     ],
 )  # fmt: skip
 def test_extract_claims__source__is_resolved(
