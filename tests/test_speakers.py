@@ -125,6 +125,10 @@ def nlp() -> Language:
             "Le syndicat de la CGT affirme que le musée fermera.",
             "Le syndicat de la CGT", "Le syndicat de la CGT", SpeakerMethod.SUBJECT, id="name-behind-a-preposition",
         ),
+        pytest.param(
+            "Les autorités ont par la suite confirmé que le musée fermerait.",
+            "Les autorités", "Les autorités", SpeakerMethod.SUBJECT, id="adverbial-before-the-participle",
+        ),
     ],
 )  # fmt: skip
 def test_extract_claims__source__is_resolved(
