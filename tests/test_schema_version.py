@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from support import article
+from support import article, raw_document
 
 from pipeline.cli import main
 from schemas.partition import Partition
-from schemas.tables import ARTICLES
+from schemas.tables import ARTICLES, REJECTS
 from schemas.version import METADATA_KEY, SCHEMA_VERSION, OtherSchemaVersionError
+from schemas.vocabulary import Reason, Stage
 from transforms.lake import check_lake_version, read_columns, write_batch
+from transforms.rejects import reject_document
 
 NEWER_COLUMNS = ["document_id", "sentence_sketches"]
 
@@ -71,6 +73,17 @@ def test_read_columns__file_of_another_version_in_a_lake_of_this_one__names_it(o
     path = next(old.rglob("part-a.parquet"))
     with pytest.raises(OtherSchemaVersionError, match=r"part-a\.parquet' holds tables of schema version 1,"):
         read_columns(str(path), ["version_id"])
+
+
+def test_rejects_of_another_version__are_an_input(tmp_path, capsys):
+    rejection = reject_document(raw_document(b"Le port rouvre lundi."), Stage.CLEAN, Reason.TIMEOUT, "30 s")
+    path = write_batch(
+        str(tmp_path / "old"), Partition(rejection.date, rejection.source), REJECTS, "part-a.parquet", [rejection]
+    )
+    rows = pq.read_table(path, partitioning=None)
+    pq.write_table(rows.replace_schema_metadata(rows.schema.metadata | {METADATA_KEY.encode(): b"1"}), path)
+    assert main(["--input", str(tmp_path / "old" / "rejects"), "--output", str(tmp_path / "new")]) == 0
+    assert "read 1 = articles 1 + known 0 + rejects 0" in capsys.readouterr().out
 
 
 def test_file_without_a_version__is_read(old):
