@@ -1,10 +1,11 @@
-"""Resident memory of local runs over 1,000, 5,000 and 50,000 small articles.
+"""Resident memory of local runs over more and more articles.
 
-    python -m benchmarks.memory [--documents N ...] [--chart FILE]
+    python -m benchmarks.memory [--documents N ...] [--corpus notices|news] [--chart FILE] [-- OPTION ...]
 
-Runs the program on articles made here, in a language without a pipeline (language work needs the same memory for any
-number of articles, and would only make this slow), and samples the resident memory of the whole process tree twice a
-second. Prints one line a run and draws the samples as an SVG chart.
+Runs the program and samples the resident memory of the whole process tree twice a second. Prints one line a run and
+draws the samples as an SVG chart. ``notices`` are made here, in a language without a pipeline (language work would only
+make 50,000 of them slow). ``news`` are French articles of the reference data, and a publisher's page for each three of
+them (`benchmarks.corpus`). What stands behind ``--`` goes to the program, ``--workers 2`` for example.
 """
 
 import argparse
@@ -18,6 +19,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks import corpus
 
 SIZES = (1_000, 5_000, 50_000)
 CHART = Path(__file__).with_name("memory.svg")
@@ -87,13 +90,17 @@ def lines(documents: int) -> Iterator[str]:
         yield json.dumps(line) + "\n"
 
 
-def measure(documents: int) -> Measured:
-    """Run the program over so many articles."""
+CORPORA = {"notices": lines, "news": corpus.lines}
+"""By name: the JSON lines of so many documents."""
+
+
+def measure(documents: int, name: str = "notices", options: Sequence[str] = ()) -> Measured:
+    """Run the program over so many articles of a corpus."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "articles.jsonl")
         with source.open("w", encoding="utf-8") as file:
-            file.writelines(lines(documents))
-        command = [sys.executable, "-m", "pipeline", "--input", str(source), "--output", f"{folder}/lake"]
+            file.writelines(CORPORA[name](documents))
+        command = [sys.executable, "-m", "pipeline", "--input", str(source), "--output", f"{folder}/lake", *options]
         started = time.monotonic()
         process = subprocess.Popen(command, cwd=_REPOSITORY, stdout=subprocess.DEVNULL)
         samples = []
@@ -171,11 +178,13 @@ def main(argv: Sequence[str]) -> int:
     """Measure, print and draw."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
     parser.add_argument("--documents", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--corpus", choices=CORPORA, default="notices")
     parser.add_argument("--chart", type=Path, default=CHART)
+    parser.add_argument("options", nargs="*", help="of the program, behind --")
     values = parser.parse_args(argv)
     runs = []
     for documents in values.documents:
-        runs.append(measure(documents))
+        runs.append(measure(documents, values.corpus, values.options))
         run = runs[-1]
         print(f"{run.documents:>7,} articles  peak {run.peak:6.0f} MB  {run.seconds:6.0f} s", flush=True)
     values.chart.write_text(chart(runs), encoding="utf-8")

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 import grpc
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions
 from apache_beam.portability.api import beam_job_api_pb2, beam_job_api_pb2_grpc
 
 JOB_SERVER_SECS = 20.0
@@ -63,3 +63,8 @@ def job_server_options(endpoint: str) -> Iterable[beam_job_api_pb2.PipelineOptio
                 f"no job server answers at --job_endpoint {endpoint!r}: start it, or give the address of one that runs"
             ) from error
     return list(answer.options)
+
+
+def is_template(beam_args: Sequence[str]) -> bool:
+    """Whether these make a template: its launcher makes the job, and whoever waits for it there waits for ever."""
+    return PipelineOptions(list(beam_args)).view_as(GoogleCloudOptions).template_location is not None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.options import Settings, UsageError, parse
+from schemas.version import OtherSchemaVersionError
 
 if TYPE_CHECKING:
     from pipeline.summary import Summary
@@ -26,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
         if argv and argv[0] == "compact":
             return _compact(argv[1:])
         return _run(argv)
-    except UsageError as error:
+    except (UsageError, OtherSchemaVersionError) as error:
         print(f"python -m pipeline: {error}", file=sys.stderr)
         return BAD_USAGE
 
@@ -44,11 +45,13 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
     logging.getLogger().setLevel(settings.log_level.upper())
-    from pipeline.run import check, check_streaming, run
+    from pipeline.run import check, run
     from transforms.locking import LakeInUseError
 
     check(settings)
     if settings.streaming:
+        from pipeline.continuous import check_streaming
+
         check_streaming(settings)
     codes = []
     try:

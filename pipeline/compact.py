@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.options import DEFAULT_OUTPUT, UsageError
 from schemas.tables import TABLES
 from transforms.compaction import CannotCompactError, closed_partitions, compact_partition, remove_replaced
+from transforms.lake import check_lake_version
 
 GRACE_SECS = 2.0
 """Readers list a folder and then open its files; replaced files stay for so long at least."""
@@ -30,6 +31,7 @@ def main(argv: Sequence[str]) -> int:
     values = parser.parse_args(argv)
     if not any(Path(values.lake, table.name).is_dir() for table in TABLES):
         raise UsageError(f"no tables in {values.lake!r}: give --lake FOLDER")
+    check_lake_version(values.lake)
     before = values.before or datetime.now(UTC).date() - timedelta(days=1)
     files = merged = 0
     try:

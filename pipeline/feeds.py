@@ -5,13 +5,15 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from pipeline.continuous import run_continuously
 from pipeline.options import DEFAULT_OUTPUT, Settings, UsageError
-from pipeline.run import run, run_continuously
+from pipeline.run import run
 from pipeline.summary import Summary
 from transforms.failed_pages import failed_pages
 from transforms.feed_lists import named_feeds
 from transforms.feed_memory import FeedMemory, due_tasks, next_due
 from transforms.feed_polls import FeedTask
+from transforms.lake import check_lake_version
 from transforms.rejects import RejectedError
 from transforms.site_visits import unseen
 from transforms.web import Web, WebSettings
@@ -136,6 +138,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("what", choices=("status",), help="status: the last poll of each feed, and the next")
     parser.add_argument("--lake", default=DEFAULT_OUTPUT, help="root folder of the tables (default: %(default)s)")
     values = parser.parse_args(argv)
+    check_lake_version(values.lake)
     polls = FeedMemory(values.lake).last_polls()
     if not polls:
         raise UsageError(f"no feed was polled into {values.lake!r}: give --lake FOLDER")

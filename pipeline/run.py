@@ -1,13 +1,7 @@
 """Run the graph: on this machine by default, or on the runner that the options name."""
 
-import os
-import shlex
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -15,21 +9,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import (
-    DirectOptions,
-    GoogleCloudOptions,
-    PipelineOptions,
-    StandardOptions,
-    WorkerOptions,
-)
-from apache_beam.portability.api import beam_provision_api_pb2
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
-from apache_beam.runners.portability.portable_runner import JobServiceHandle
-from apache_beam.runners.runner import PipelineState
-from apache_beam.transforms.environments import SubprocessSDKEnvironment
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
-from pipeline.interrupts import interrupted_twice, uninterrupted
+from pipeline.beam_options import is_template
+from pipeline.local_runner import LOCAL_RUNNERS, local_runner
 from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
@@ -39,7 +22,7 @@ from schemas.tables import FEED_POLLS
 from transforms.feed_polls import FeedTask, PageTask
 from transforms.files import document_files, match_files, with_defaults
 from transforms.known_documents import KnownDocuments, known_documents
-from transforms.lake import sweep_temporary_everywhere
+from transforms.lake import check_lake_version, sweep_temporary_everywhere
 from transforms.locking import sole_writer
 from transforms.metrics import Counter
 from transforms.notes import notes
@@ -48,18 +31,16 @@ from transforms.web import WebSettings
 
 READERS_GRACE_SECS = 2.0
 """Readers read the articles and then their entities and claims; those of a copy stay for so long after it is marked."""
-_LOCAL_RUNNERS = (None, "DirectRunner", "direct")
-_LOOK_SECS = 1.0
-_BOUNDED_RUNNERS = ("directrunner", "direct", "fnapirunner", "bundlebaseddirectrunner", "switchingdirectrunner")
 
 
 def check(settings: Settings) -> None:
-    """Look at inputs and models before anything is started.
+    """Look at inputs, output and models before anything is started.
 
     Raises:
         UsageError: naming the pattern that matches no file, or the pipeline that cannot be loaded.
+        OtherSchemaVersionError: naming the output, when another release wrote it.
     """
-    if _is_template(settings) and settings.feeds and not settings.streaming:
+    if is_template(settings.beam_args) and settings.feeds and not settings.streaming:
         raise UsageError("a template polls feeds without end: give --streaming with --template_location and --feeds")
     FileSystems.set_options(PipelineOptions(list(settings.beam_args)))  # s3:// needs them before there is a pipeline
     for pattern in settings.inputs:
@@ -68,6 +49,8 @@ def check(settings: Settings) -> None:
     output = Path(settings.output)
     if "://" not in settings.output and output.exists() and not output.is_dir():
         raise UsageError(f"--output {settings.output!r} is a file: give a folder")
+    if not is_template(settings.beam_args):
+        check_lake_version(settings.output)
     if not settings.models:
         return
     from language.pipelines import PipelineNotFoundError, load_pipeline
@@ -77,11 +60,6 @@ def check(settings: Settings) -> None:
             load_pipeline(language, name)
         except PipelineNotFoundError as error:
             raise UsageError(str(error)) from error
-
-
-def _is_template(settings: Settings) -> bool:
-    # A launcher of templates makes the job with this option; whoever waits for the job there waits for ever.
-    return PipelineOptions(list(settings.beam_args)).view_as(GoogleCloudOptions).template_location is not None
 
 
 def run(
@@ -101,66 +79,16 @@ def run(
         Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
-    if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in _LOCAL_RUNNERS:
+    if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS:
         counts = _run_in_cycles(settings, due, web, pages)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         _build(pipeline, settings, due=due, pages=pages, web=web)
-        if _is_template(settings):
+        if is_template(settings.beam_args):
             pipeline.run()
             return None
         counts = _finish(pipeline)
         _mark_late_copies(settings)
-    return summarise(counts, time.monotonic() - started)
-
-
-def check_streaming(settings: Settings) -> None:
-    """Look whether the runner can run a job without end.
-
-    Raises:
-        UsageError: naming the runners that can.
-    """
-    runner = PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner
-    if (runner or "DirectRunner").rpartition(".")[2].lower() in _BOUNDED_RUNNERS:
-        raise UsageError(
-            f"--streaming cannot run on {runner or 'the local runner'}, which never ends a window of an unbounded job: "
-            "use --follow on this machine, or give --runner PrismRunner, FlinkRunner or DataflowRunner"
-        )
-
-
-def run_continuously(settings: Settings, feeds: Sequence[FeedTask], web: WebSettings) -> Summary | None:
-    """Run the job without end, until its runner ends it or Ctrl-C: that ends a job that lives in this process, and
-    leaves one on a cluster to the cluster.
-
-    Returns:
-        The books so far; None if the job goes on without this process, or only a template was made.
-
-    Raises:
-        Exception: whatever failed the job, unchanged.
-    """
-    started = time.monotonic()
-    options = PipelineOptions(list(settings.beam_args))
-    options.view_as(StandardOptions).streaming = True
-    pipeline = beam.Pipeline(options=options)
-    from pipeline.graph import Stream
-
-    _build(pipeline, settings, web=web, stream=Stream(feeds))
-    with uninterrupted():
-        result = pipeline.run()
-    if _is_template(settings):
-        return None
-    stop = threading.Event()
-    with interrupted_twice(stop, lambda: None):
-        # Not wait_until_finish(): once interrupted, it has closed the connection by which the job is ended.
-        while not stop.is_set() and not PipelineState.is_terminal(result.state):
-            stop.wait(_LOOK_SECS)
-        if not stop.is_set():
-            result.wait_until_finish()  # raises what the job has failed of
-        elif options.view_as(StandardOptions).runner != "PrismRunner":
-            return None
-        counts = read_counts(result)
-        if stop.is_set():
-            result.cancel()
     return summarise(counts, time.monotonic() - started)
 
 
@@ -185,9 +113,8 @@ def _run_in_cycles(
             _mark_late_copies(settings)  # of a run that was killed
             for portion, workers in _with_workers(parts, settings.workers):
                 options = PipelineOptions(list(settings.beam_args))
-                pipeline = beam.Pipeline(
-                    runner=_local_runner(options, replace(settings, workers=workers)), options=options
-                )
+                runner = local_runner(options, workers, settings.log_level)
+                pipeline = beam.Pipeline(runner=runner, options=options)
                 _build(
                     pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, pages=pages, web=web
                 )
@@ -249,38 +176,3 @@ def _add(totals: dict[Counter, dict[str, int]], counts: Counts) -> None:
     for what, by_key in counts.items():
         for key, number in by_key.items():
             totals[what][key] = totals[what].get(key, 0) + number
-
-
-def _local_runner(options: PipelineOptions, settings: Settings) -> FnApiRunner:
-    """The runner of this machine, by its class.
-
-    By the name "DirectRunner", Beam 2.77 first tries to download another one (Prism), and falls back to one that
-    cannot run every graph. That name also passes the options on to worker processes, which is done here.
-    """
-    environment = None
-    if settings.workers > 1:
-        # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
-        environment = SubprocessSDKEnvironment.from_command_string(
-            f"TMPDIR={shlex.quote(tempfile.gettempdir())} exec {shlex.quote(sys.executable)} "
-            f"-m pipeline.worker {os.getpid()}"
-        )
-        options.view_as(DirectOptions).direct_running_mode = None
-        options.view_as(DirectOptions).direct_num_workers = settings.workers
-        threading.excepthook = _end_with_a_dead_worker
-    options.view_as(WorkerOptions).default_sdk_harness_log_level = settings.log_level.upper()
-    encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
-    return FnApiRunner(
-        default_environment=environment,
-        provision_info=ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)),
-    )
-
-
-def _end_with_a_dead_worker(failure: threading.ExceptHookArgs) -> None:
-    # Beam 2.77 notices a dead worker process in the thread that waits for it, and nowhere else: the run would wait
-    # for the worker's answer for ever. Nothing of its batch is visible, so the run may end here and be started again.
-    threading.__excepthook__(failure)
-    if failure.thread is not None and failure.thread.name == "run_worker":
-        print(
-            "a worker process has died (out of memory?): run again, with fewer --workers", file=sys.stderr, flush=True
-        )
-        os._exit(1)

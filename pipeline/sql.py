@@ -6,10 +6,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.options import DEFAULT_OUTPUT, UsageError
 from pipeline.text_table import text_table
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, FEED_POLLS, REJECTS, TABLES, Table
+from schemas.version import check_version
 
 VIEWS = Path(__file__).resolve().parents[1] / "sql" / "duckdb" / "views.sql"
 _ARTICLES_FIRST = (ARTICLES, ENTITIES, CLAIMS, REJECTS, FEED_POLLS)
@@ -25,6 +27,7 @@ def open_lake(lake: str) -> duckdb.DuckDBPyConnection:
 
     Raises:
         UsageError: when `lake` is no folder with tables.
+        OtherSchemaVersionError: when another release wrote it.
     """
     if not any(Path(lake, table.name).is_dir() for table in TABLES):
         raise UsageError(f"no tables in {lake!r}: run python -m pipeline --output {lake} first, or give --lake FOLDER")
@@ -32,6 +35,8 @@ def open_lake(lake: str) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     for table in _ARTICLES_FIRST:
         files = sorted(str(path) for path in Path(lake, table.name).glob("date=*/source=*/part-*.parquet"))
+        for file in files[:1]:  # each file's footer would take a millisecond
+            check_version(pq.read_schema(file), lake)
         connection.execute(f"SET VARIABLE {table.name}_files = $files", {"files": files})
         connection.execute(f"CREATE VIEW {table.name} AS {_select(table) if files else _nothing(table)}")
     connection.execute(VIEWS.read_text(encoding="utf-8"))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from schemas.tables import SCHEMA_VERSION, TABLES, Table
+from schemas.tables import TABLES, Table
+from schemas.version import SCHEMA_VERSION
 
 
 def markdown() -> str:

@@ -11,9 +11,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 from schemas import vocabulary
-
-SCHEMA_VERSION = "2"
-"""Raised with every change of a column's name, type or meaning; stored in each file's metadata."""
+from schemas.version import METADATA_KEY, SCHEMA_VERSION
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
@@ -50,9 +48,7 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema, with the table's name and `SCHEMA_VERSION` in its metadata."""
-        return pa.schema(
-            list(self.columns), metadata={"depeche.table": self.name, "depeche.schema_version": SCHEMA_VERSION}
-        )
+        return pa.schema(list(self.columns), metadata={"depeche.table": self.name, METADATA_KEY: SCHEMA_VERSION})
 
 
 _EDIT = pa.struct(

@@ -1,5 +1,6 @@
 """Writing: content-named, atomic, typed, nothing doubled."""
 
+import os
 import pickle
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.testing.util import assert_that, equal_to
 from support import CAPTURED, article, local_pipeline, raw_document
 
@@ -162,6 +163,36 @@ def test_row_ids__of_a_damaged_file__names_it(tmp_path):
     (folder / "part-x.parquet").write_bytes(b"pas du Parquet")
     with pytest.raises(BeamIOError, match=r"part-x\.parquet is not a readable Parquet file"):
         list(row_ids(str(tmp_path), PARTITION, ARTICLES))
+
+
+def listed(path: str) -> FileMetadata:
+    return lake.FileSystems.match([path])[0].metadata_list[0]
+
+
+def test_reread_columns__same_file__is_read_once(tmp_path, monkeypatch):
+    path = write_batch(str(tmp_path), PARTITION, ARTICLES, "part-x.parquet", [article(url="https://quais.example/1")])
+    first = lake.reread_columns(listed(path), ["url"])
+    monkeypatch.setattr(lake, "read_columns", lambda *_: pytest.fail("read again"))
+    assert lake.reread_columns(listed(path), ["url"]) is first
+
+
+@pytest.mark.parametrize("changed", ["size", "time"])
+def test_reread_columns__another_file_under_the_same_name__is_read_anew(tmp_path, changed):
+    # As after a compaction whose merged file has the name of one that was there, or in a lake begun anew.
+    urls = ["https://quais.example/1", "https://quais.example/2" + ("/" * 9 if changed == "size" else "")]
+    for moment, url in enumerate(urls):
+        path = write_batch(str(tmp_path), PARTITION, ARTICLES, "part-x.parquet", [article(url=url)])
+        os.utime(path, (0, moment if changed == "time" else 0))
+        assert lake.reread_columns(listed(path), ["url"]).column(0).to_pylist() == [url]
+
+
+def test_reread_columns__many_rows__are_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(lake, "MAX_REMEMBERED_ROWS", 1)
+    rows = [article(), article(article_id="a2", version_id="v2")]
+    file = listed(write_batch(str(tmp_path), PARTITION, ARTICLES, "part-x.parquet", rows))
+    first, second = (lake.reread_columns(file, ["article_id"]) for _ in range(2))
+    assert first == second
+    assert first is not second
 
 
 def test_fresh_versions__keeps_the_same_one_in_any_order():

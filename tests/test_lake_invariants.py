@@ -1,6 +1,8 @@
 """The lake holds the same rows, whatever the order, the portions and the number of partitions."""
 
+import hashlib
 import random
+import re
 from datetime import date, timedelta
 
 import apache_beam as beam
@@ -10,10 +12,13 @@ from test_crash import row_counts, tables
 from test_end_to_end import contents
 from test_lake import claim, mention
 
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES, Table
 from transforms.known import SetAsideKnown
+from transforms.lake import arrow_table, read_columns
 from transforms.tables import WriteTables
 
 DAYS, SOURCES = 40, 5
+FIRST = date(2024, 1, 1)
 
 
 def articles() -> list:
@@ -22,7 +27,7 @@ def articles() -> list:
             f"Avis {day}, {source}, {n}.",
             article_id=f"{day:08x}{source}{n}",
             version_id=f"v{day:02}{source}{n}",
-            date=date(2024, 1, 1) + timedelta(days=day),
+            date=FIRST + timedelta(days=day),
             source=f"quai{source}.example",
         )
         for day in range(DAYS)
@@ -41,6 +46,13 @@ def write(lake, chosen, shards=1) -> None:
             "claims": fresh | "Claim" >> beam.Map(lambda a: _at(a, claim(a.article_id, a.version_id))),
         }
         _ = rows | WriteTables(str(lake), shards)
+
+
+def rows_of(table: Table) -> list:
+    """What `write` puts into a table."""
+    if table is ARTICLES:
+        return articles()
+    return [_at(a, (mention if table is ENTITIES else claim)(a.article_id, a.version_id)) for a in articles()]
 
 
 def _at(of, row):
@@ -62,6 +74,24 @@ def test_two_hundred_partitions__hold_every_row_once(whole):
         "entities": dict.fromkeys((f"{v}-3" for v in versions), 1),
         "claims": dict.fromkeys((f"c-{v}" for v in versions), 1),
     }
+
+
+def checksum(rows: list[dict]) -> str:
+    """SHA-256 over the rows, in whatever order they come."""
+    return hashlib.sha256("\n".join(sorted(repr(sorted(row.items())) for row in rows)).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("table", [ARTICLES, ENTITIES, CLAIMS], ids=lambda table: table.name)
+def test_two_hundred_partitions__have_the_checksum_of_the_rows_put_in(whole, table):
+    put_in = arrow_table(table, rows_of(table)).to_pylist()
+    files = [str(path) for path in (whole / table.name).rglob("part-*.parquet")]
+    found = [row for path in files for row in read_columns(path, None).to_pylist()]
+    assert (len(files), len(found)) == (DAYS * SOURCES, 2 * DAYS * SOURCES)
+    assert checksum(found) == checksum(put_in)
+    for path in files:  # and each lies in the folder of its day and source
+        day, source = re.search(r"date=(.*)/source=(.*)/", path).groups()
+        versions = {f"v{(date.fromisoformat(day) - FIRST).days:02}{source[4]}{n}" for n in range(2)}
+        assert set(read_columns(path, ["version_id"]).column(0).to_pylist()) == versions
 
 
 def test_another_order__gives_the_same_files(whole, tmp_path):

@@ -65,9 +65,9 @@ def write(folder: Path, lake: Path, lines: list[dict]) -> None:
 
 
 def rows(lake: Path) -> dict[str, list[tuple]]:
-    """All rows, without the two columns that name the place from which they were read."""
+    """All rows, without the columns that tell from which document, where and when they were read."""
     connection = open_lake(str(lake))
-    columns = {"articles": "* EXCLUDE (input_uri, fetched_at)"}
+    columns = {"articles": "* EXCLUDE (input_uri, fetched_at, document_id)"}
     return {
         table: connection.execute(f"SELECT {columns.get(table, '*')} FROM {table} ORDER BY ALL").fetchall()
         for table in ("articles", "entities", "claims")

@@ -15,9 +15,9 @@ from test_feeds import site as site
 from test_feeds import web as web
 from webserver import Reply
 
+from pipeline.continuous import check_streaming
 from pipeline.graph import Stream, build
 from pipeline.options import UsageError, parse
-from pipeline.run import check_streaming
 from transforms import tables as tables_module
 from transforms.feed_polls import FeedTask
 from transforms.first_versions import KeepFirstVersions

@@ -12,6 +12,7 @@ from schemas.claim import Claim
 from schemas.entity import EntityMention
 from schemas.feed_poll import FeedPoll
 from schemas.rejection import Rejection
+from schemas.version import SCHEMA_VERSION
 
 RECORDS = {
     "articles": Article,
@@ -60,7 +61,7 @@ def test_schema__describes_every_column(table):
 def test_schema__carries_its_version_and_name(table):
     assert table.schema.metadata == {
         b"depeche.table": table.name.encode(),
-        b"depeche.schema_version": tables.SCHEMA_VERSION.encode(),
+        b"depeche.schema_version": SCHEMA_VERSION.encode(),
     }
 
 

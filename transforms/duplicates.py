@@ -144,7 +144,7 @@ def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprin
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
             source = file.path.rpartition("/source=")[2].partition("/")[0]
-            for row in reread_columns(file.path, names).to_pylist():
+            for row in reread_columns(file, names).to_pylist():
                 yield Fingerprint(date=day, source=source, **row)
 
 

@@ -57,7 +57,7 @@ def known_places(lake: str, source: str, days: set[date] | None) -> set[str | No
     places: set[str | None] = set()
     for found in FileSystems.match(patterns):
         for file in found.metadata_list:
-            for column in reread_columns(file.path, ["url", "canonical_url", "input_uri"]).columns:
+            for column in reread_columns(file, ["url", "canonical_url", "input_uri"]).columns:
                 places.update(column.to_pylist())
     places.discard(None)
     return places

@@ -9,6 +9,7 @@ import io
 import os
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,8 @@ from apache_beam.io.filesystem import BeamIOError, CompressionTypes, FileMetadat
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.partition import Partition
-from schemas.tables import ARTICLES, CLAIMS, ENTITIES, Table
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES, TABLES, Table
+from schemas.version import check_version
 from transforms.locking import is_local
 
 TEMPORARY = ".tmp-"
@@ -118,7 +120,14 @@ def read_columns(path: str, columns: list[str] | None) -> pa.Table:
 
     Raises:
         BeamIOError: naming the file, when it is not Parquet.
+        OtherSchemaVersionError: naming the file, when another release wrote it.
     """
+    table = _read_columns(path, columns)
+    check_version(table.schema, path)
+    return table
+
+
+def _read_columns(path: str, columns: list[str] | None) -> pa.Table:
     with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
         try:
             return pq.read_table(stream, columns=columns, partitioning=None)
@@ -128,18 +137,40 @@ def read_columns(path: str, columns: list[str] | None) -> pa.Table:
             ) from error
 
 
+def check_lake_version(lake: str) -> None:
+    """Look whether this release wrote the lake, by one file of each table: before anything is begun.
+
+    Raises:
+        OtherSchemaVersionError: naming the lake.
+    """
+    for table in TABLES:
+        pattern = FileSystems.join(lake, table.name, "date=*", "source=*", "part-*.parquet")
+        for file in FileSystems.match([pattern], limits=[1])[0].metadata_list:
+            with suppress(
+                BeamIOError, FileNotFoundError
+            ):  # damaged: whoever needs it says so; merged since it was listed
+                check_version(_read_columns(file.path, []).schema, lake)
+
+
 @lru_cache(maxsize=32_768)
-def _small_table(path: str, columns: tuple[str, ...]) -> pa.Table | None:
+def _small_table(path: str, _size_in_bytes: int, _changed_secs: float, columns: tuple[str, ...]) -> pa.Table | None:
     table = read_columns(path, list(columns))
     return table if len(table) <= MAX_REMEMBERED_ROWS else None
 
 
-def reread_columns(path: str, columns: list[str]) -> pa.Table:
-    """As `read_columns`, for files that are asked for again and again: small ones are kept in memory. Nothing but
-    the marks of copies (`transforms.late_originals`) changes in a file under its name: do not ask for these here.
+def reread_columns(file: FileMetadata, columns: list[str]) -> pa.Table:
+    """As `read_columns`, for files that are asked for again and again: small ones are kept in memory until a listing
+    shows another size or another time of change.
+
+    An object store may give that time in whole seconds, and a file whose marks of copies have changed
+    (`transforms.late_originals`) may have the size that it had: do not ask for these here. Nothing else changes in a
+    file under its name.
+
+    Args:
+        file: as a listing has just shown it.
     """
-    table = _small_table(path, tuple(columns))
-    return read_columns(path, columns) if table is None else table
+    table = _small_table(file.path, file.size_in_bytes, file.last_updated_in_seconds, tuple(columns))
+    return read_columns(file.path, columns) if table is None else table
 
 
 def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:
