@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import apache_beam as beam
 import pytest
+from feed_world import Clock, feed_with_pages, page, rss
+from feed_world import site as site
+from feed_world import web as web
 from streams import Ticks, after, streaming_pipeline, ticks
-from test_feeds import Clock, feed_with_pages, page, rss
-from test_feeds import site as site
-from test_feeds import web as web
 from webserver import Reply, Request, Site
 
 from schemas.vocabulary import Reason
