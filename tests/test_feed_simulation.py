@@ -35,6 +35,9 @@ FAULTY = 0.1 if FULL else 0.3
 SETTLED = timedelta(minutes=20)
 """After the last article nothing is published and nothing fails: every feed is asked once more, and what failed arrives."""
 PATIENCE = timedelta(hours=6)
+CLOSED = -1
+"""In place of a status: a connection that ended before an answer. If it was a kept one, the client asks once more on a
+new one, after the host's delay (RFC 9112, 9.3.1)."""
 
 
 def chance(*parts: object) -> float:
@@ -65,7 +68,8 @@ class World:
         self.counts[request.host, request.path] += 1
         reply = self._fault(request) or self._page(request, feed)
         wait = int(reply.headers.get("Retry-After", "0"))
-        self.log.append((Clock.now, request.host, request.path, 0 if reply.raw is not None else reply.status, wait))
+        status = reply.status if reply.raw is None else 0 if reply.raw else CLOSED
+        self.log.append((Clock.now, request.host, request.path, status, wait))
         return reply
 
     def _fault(self, request: Request) -> Reply | None:
@@ -213,6 +217,8 @@ def too_early(world: World, after_success_secs: float) -> list[tuple]:
                 least = after_success_secs if status in (200, 304) else wait or BACK_OFF_SECS
             else:
                 least = 0 if status == 200 or path == "/robots.txt" else PAGE_BACK_OFF_SECS
+            if status == CLOSED:
+                least = HOST_DELAY_SECS
             if after - before < timedelta(seconds=least):
                 early.append((host, path, status, before, after, wait))
     return early
