@@ -32,7 +32,8 @@ def local_runner(options: PipelineOptions, workers: int, log_level: str) -> FnAp
     if workers > 1:
         # Beam's mode "multi_processing" is this, but with a command that breaks on a space in the interpreter's path.
         environment = SubprocessSDKEnvironment.from_command_string(
-            f"TMPDIR={shlex.quote(tempfile.gettempdir())} exec {shlex.quote(sys.executable)} "
+            # Ctrl-C goes to all processes of a terminal; a worker is to finish the cycle, and ends with this process.
+            f"trap '' INT; TMPDIR={shlex.quote(tempfile.gettempdir())} exec {shlex.quote(sys.executable)} "
             f"-m pipeline.worker {os.getpid()}"
         )
         options.view_as(DirectOptions).direct_running_mode = None

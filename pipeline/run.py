@@ -23,7 +23,9 @@ from transforms.feed_polls import FeedTask, PageTask
 from transforms.files import document_files, match_files, with_defaults
 from transforms.known_documents import KnownDocuments, known_documents
 from transforms.lake import check_lake_version, sweep_temporary_everywhere
-from transforms.locking import sole_writer
+from transforms.locking import is_local, sole_writer
+from transforms.manners import NAME as MANNERS
+from transforms.manners import MannersFile
 from transforms.metrics import Counter
 from transforms.notes import notes
 from transforms.portions import CHUNK_BYTES, CHUNK_DOCUMENTS, Bounds, Portion, forget, portions
@@ -110,6 +112,7 @@ def _run_in_cycles(
                 parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
             else:  # a day's polls are in folders that later runs do not look at
                 sweep_temporary_everywhere(settings.output, FEED_POLLS)
+                web = _with_manners(web or WebSettings(allow_loopback=settings.allow_loopback), settings.output, pages)
             _mark_late_copies(settings)  # of a run that was killed
             for portion, workers in _with_workers(parts, settings.workers):
                 options = PipelineOptions(list(settings.beam_args))
@@ -123,6 +126,14 @@ def _run_in_cycles(
                 if portion is not None:
                     forget(portion)
     return totals
+
+
+def _with_manners(web: WebSettings, lake: str, pages: Sequence[PageTask]) -> WebSettings:
+    if not is_local(lake):
+        return web
+    path = str(Path(lake, MANNERS))
+    MannersFile(path).tidy(web.now())
+    return replace(web, manners=path, on_demand=bool(pages))
 
 
 def _mark_late_copies(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner
 from apache_beam.testing import test_stream
 from apache_beam.transforms.window import TimestampedValue
 from apache_beam.utils.timestamp import Timestamp
-from test_feeds import START, Clock
+from feed_world import START, Clock
 
 
 def at(moment: datetime) -> Timestamp:

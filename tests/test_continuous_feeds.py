@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import apache_beam as beam
 import pytest
+from feed_world import Clock, feed_with_pages, page, rss
+from feed_world import site as site
+from feed_world import web as web
 from streams import Ticks, after, streaming_pipeline, ticks
-from test_feeds import Clock, feed_with_pages, page, rss
-from test_feeds import site as site
-from test_feeds import web as web
 from webserver import Reply, Request, Site
 
 from schemas.vocabulary import Reason
@@ -150,7 +150,7 @@ def test_page__that_fails__is_tried_again_when_it_is_time(site, web, tmp_path):
     answers = iter([Reply(500), Reply(500), whole])
     site.routes[HOST, "/1"] = lambda _: next(answers)
     logged(site)
-    read(site, web, tmp_path, ticks((0, 5, 1), (590, 780, 30), (1760, 2200, 30)), url)
+    read(site, web, tmp_path, ticks((0, 5, 1), (590, 780, 30), (1760, 2330, 30)), url)
     assert (Got.rejects, len(Got.documents)) == ([(1, Reason.FETCH_FAILED), (2, Reason.FETCH_FAILED)], 1)
     for attempt, (before, then) in enumerate(itertools.pairwise(times("/1")), 1):
         wait = back_off(site.url("/1", HOST), attempt, PAGE_BACK_OFF_SECS).total_seconds()

@@ -45,6 +45,7 @@ SENTENCE = "L'été dernier, le préfet a déclaré qu'il n'était « pas inquie
             SENTENCE.encode() * 3 + b"\xff", None, False, Decoded(SENTENCE * 3 + "\ufffd", True), id="one-bad-byte"
         ),
         pytest.param(b"caf\xe9 cr\xe8me", "absurd-8", False, Decoded("café crème", False), id="absurd-charset"),
+        pytest.param(SENTENCE.encode("cp1252"), "idna", False, Decoded(SENTENCE, False), id="charset-of-host-names"),
         pytest.param(SENTENCE.encode("cp1252"), "rot13", False, Decoded(SENTENCE, False), id="charset-that-is-none"),
     ],
 )

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from feed_world import START, Clock, cycle, feed_with_pages, settings
+from feed_world import site as site
+from feed_world import web as web
 from test_end_to_end import rows
-from test_feeds import START, Clock, cycle, feed_with_pages, settings
-from test_feeds import site as site
-from test_feeds import web as web
 from webserver import Reply
 
 from pipeline.cli import main

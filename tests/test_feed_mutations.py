@@ -53,7 +53,7 @@ def test_feeds__damaged_in_every_way__are_read_in_full_or_rejected(monkeypatch):
 def test_feeds__that_feedparser_reads__lose_no_entry():
     compared = 0
     for name, body, _ in mutated("whole", NUMBER // 3):
-        if not name.endswith(("_whole", "_truncated", "_shuffled")):
+        if not name.endswith(("_whole", "_truncated", "_shuffled", "_noisy")):
             continue
         try:
             ours = len(parse_feed(body, FEED).entries)
@@ -63,6 +63,23 @@ def test_feeds__that_feedparser_reads__lose_no_entry():
         assert ours >= len(theirs.entries), name
         compared += 1
     assert compared > 10
+
+
+ENTRIES = "<item><title>a</title><guid>1</guid></item><item><title>b</title><guid>2</guid></item></channel></rss>"
+ROOTS = {
+    "quote of an attribute": b'<rss version="2.0><channel>',
+    "quote of a namespace": b'<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/><channel>',
+    "apostrophe": b"<rss version='2.0><channel>",
+    "quote of the declaration": b'<?xml version="1.0 encoding="utf-8"?><rss version="2.0"><channel>',
+    "no quote at its begin": b'<rss version=2.0"><channel>',
+    "form feed in an attribute": b'<rss version&s\x0c2.0"><channel>',
+    "noise before it": b"\xf0\x81\xff\x03\x9d<rss version='2.0'><channel>",
+}
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_parse_feed__root_element_that_is_damaged__costs_no_entry(name):
+    assert len(parse_feed(ROOTS[name] + ENTRIES.encode(), FEED).entries) == 2
 
 
 @pytest.mark.parametrize(

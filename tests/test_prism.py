@@ -9,9 +9,9 @@ import time
 
 import apache_beam as beam
 import pytest
+from feed_world import page, rss
 from support import REPOSITORY
 from test_end_to_end import rows
-from test_feeds import page, rss
 from webserver import Reply, Request, Site
 
 PRISM = REPOSITORY / "deploy" / "prism" / "bin" / "prism"

@@ -7,12 +7,12 @@ import pytest
 from apache_beam.testing import test_stream
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import TimestampedValue
+from feed_world import START, feed_with_pages, settings
+from feed_world import site as site
+from feed_world import web as web
 from streams import Ticks, at, streaming_pipeline, ticks
 from support import article
 from test_end_to_end import rows
-from test_feeds import START, feed_with_pages, settings
-from test_feeds import site as site
-from test_feeds import web as web
 from webserver import Reply
 
 from pipeline.continuous import check_streaming

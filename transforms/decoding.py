@@ -17,6 +17,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_ENCODINGS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
+"""Codecs of Python's from bytes to text that no document is written in; some know no replacement of wrong bytes."""
 _BROWSER_NAMES = {
     "iso8859-1": "cp1252",  # WHATWG Encoding Standard: pages labelled Latin-1 or ASCII are windows-1252
     "ascii": "cp1252",
@@ -147,6 +149,8 @@ def _codec(charset: str | None) -> str | None:
         name = codecs.lookup(charset.strip().lower()).name
         b"a".decode(name)  # refuses codecs that are no text encoding (rot13, base64)
     except (LookupError, ValueError, UnicodeError):
+        return None
+    if name in _NO_ENCODINGS:
         return None
     if name.startswith(("utf-16", "utf-32", "utf-7")):
         return None  # without a byte order mark these are recognised by their zero bytes, or not at all

@@ -13,6 +13,7 @@ _PROLOGUE = re.compile(r"<!--.{0,2000}?-->|<\?[^>]{0,400}\?>|<!DOCTYPE[^>]{0,400
 """What may stand before the root element. Matched piece by piece: one expression for all of it would try every way of
 cutting a row of comments."""
 _OPML = re.compile(r"<opml\b", re.I)
+_FEED_ELEMENT = re.compile(rb"<(?:rss|feed|rdf:rdf|channel|item|entry)[\s>]", re.I)
 _SPACE = re.compile(r"\s*")
 _MAX_PIECES = 50
 
@@ -38,7 +39,15 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
         return parse_json_feed(text.lstrip("\ufeff \t\n"), feed_url, base or feed_url)
     if is_opml(text):
         raise RejectedError(Reason.INVALID_FEED, "this is an OPML list of feeds, not a feed: give it a name with .opml")
-    return parse_xml_feed(text, feed_url, base or feed_url)
+    try:
+        return parse_xml_feed(text, feed_url, base or feed_url)
+    except RejectedError:
+        # What was mended in the text (line ends, pairs of surrogates, an encoding) may be what breaks a damaged root
+        # element for good. A last look at the characters as they came:
+        as_sent = body.decode("utf-8", "replace")
+        if as_sent == text:
+            raise
+        return parse_xml_feed(as_sent, feed_url, base or feed_url)
 
 
 def _characters(body: bytes, charset: str | None) -> str:
@@ -46,7 +55,8 @@ def _characters(body: bytes, charset: str | None) -> str:
         return decode(body, charset, markup=True).text
     except RejectedError as error:
         # A few stray bytes leave no encoding that fits; the entries around them can still be read.
-        if error.reason is Reason.EMPTY or not body.lstrip(b" \t\r\n").startswith((b"<", b"{")):
+        begins = body.lstrip(b" \t\r\n").startswith((b"<", b"{"))
+        if error.reason is Reason.EMPTY or not (begins or _FEED_ELEMENT.search(body)):
             raise
         return body.decode("utf-8", "replace")
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from schemas.document import GivenMetadata, RawDocument
@@ -14,6 +14,7 @@ from schemas.rejection import Rejection
 from schemas.vocabulary import DateSource, MediaType, Reason, Stage, TitleSource
 from transforms.feed_entries import FeedEntry, ParsedFeed, fresh_entries
 from transforms.politeness import (
+    BACK_OFF_SECS,
     NOT_MODIFIED,
     OK,
     ORIGINAL_AFTER_FAILURES,
@@ -123,13 +124,32 @@ def poll_feed(task: FeedTask, web: Web, parse: Parse, poll_secs: int = POLL_SECS
 
     304 is a success (RFC 9110, 15.4.5), and so is the same body again. A feed that cannot be read is a reject, and
     is asked for whole after a back-off. What failed keeps all that was known.
+
+    Should the process be killed before the row is written, the feed is left alone all the same for as long as a
+    failure asks for; and after an answer that was lost so, for a first back-off: a program that is killed and started
+    again and again asks once a minute.
     """
-    base = remembered(task, web.settings.now())
+    now = web.settings.now()
+    base = remembered(task, now)
+    first = timedelta(seconds=min(BACK_OFF_SECS, poll_secs))
+    try:
+        web.check_left_alone(task.feed_url)
+    except RestingError as error:
+        return _resting(base, error)
+    web.leave_alone(task.feed_url, now + first)
+    polled = _ask(task, base, web, parse, poll_secs)
+    due = polled.poll.next_due_at
+    if due is not None:
+        web.leave_alone(task.feed_url, due if polled.poll.failures else min(due, polled.poll.polled_at + first))
+    return polled
+
+
+def _ask(task: FeedTask, base: FeedPoll, web: Web, parse: Parse, poll_secs: int) -> Polled:
     conditional = conditional_headers(base.etag, base.last_modified, base.conditional_polls)
     try:
         visit = web.get(task.address, {"Accept": ACCEPT, **conditional})
     except RestingError as error:
-        return _with_retries(replace(base, status=0, error=error.detail, next_due_at=error.until))
+        return _resting(base, error)
     except RejectedError as error:
         return _failed(base, web.settings.now(), 0, {}, f"{error.reason}: {error.detail}")
     now, answer = web.settings.now(), visit.answer
@@ -152,6 +172,10 @@ def poll_feed(task: FeedTask, web: Web, parse: Parse, poll_secs: int = POLL_SECS
     conditional_polls = base.conditional_polls + 1 if asked else 0
     poll = replace(base, moved_to=moved_to, conditional_polls=conditional_polls, etag=etag, last_modified=last_modified)
     return take_body(poll, answer.body, answer.url, answer.charset, parse, now, now, fresh_secs, poll_secs)
+
+
+def _resting(base: FeedPoll, error: RestingError) -> Polled:
+    return _with_retries(replace(base, status=0, error=error.detail, next_due_at=error.until))
 
 
 def poll_file(task: FeedTask, body: bytes, modified: datetime, parse: Parse, now: datetime, poll_secs: int) -> Polled:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from schemas.vocabulary import Reason
 from transforms.fetching import USER_AGENT, Answer, Fetcher, Limits, StaleConnectionError, UnreachableError
 from transforms.hosts import Hosts
+from transforms.manners import MannersFile
 from transforms.politeness import (
     HOST_DELAY_SECS,
     PERMANENT_REDIRECTS,
@@ -46,6 +47,8 @@ class WebSettings:
         now, sleep, resolve: the clock, the wait and the resolver; tests have their own.
         connected: called with the IP address of each connection.
         opens: from when on a host may be asked at all (see `Hosts`).
+        manners: path of the file that keeps what a killed process has to remember (see `manners`); None for none.
+        on_demand: ask for pages that have failed at once, whatever the back-off says.
     """
 
     user_agent: str = USER_AGENT
@@ -58,6 +61,8 @@ class WebSettings:
     resolve: Resolve = resolve_host
     connected: Callable[[str], None] | None = None
     opens: Callable[[str, datetime], datetime] | None = None
+    manners: str | None = None
+    on_demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +79,10 @@ class Visit:
 
 
 class RestingError(UnreachableError):
-    """The host has asked for silence until `until`, and that is not over."""
+    """A host has asked for silence until `until`, or an address is left alone until then, and that is not over."""
 
-    def __init__(self, host: str, until: datetime) -> None:
-        super().__init__(f"{host} is to have no request before {until:%Y-%m-%d %H:%M:%S} UTC")
+    def __init__(self, asked: str, until: datetime) -> None:
+        super().__init__(f"{asked} is to have no request before {until:%Y-%m-%d %H:%M:%S} UTC")
         self.until = until
 
 
@@ -92,15 +97,38 @@ class Web:
         )
         self._robots: dict[str, Robots] = {}
         self._down: dict[str, str] = {}
+        self._manners = MannersFile(settings.manners) if settings.manners is not None else None
+        self._waiting: Mapping[str, datetime] = {}
         self._lock = threading.Lock()
 
     def new_round(self) -> None:
-        """Forget which hosts were not to be reached: they may be tried once more."""
+        """Forget which hosts were not to be reached: they may be tried once more. Learn what other processes, also
+        those that were killed, have known of hosts and addresses."""
         self._down.clear()
+        if self._manners is not None:
+            manners = self._manners.read(self.settings.now())
+            self._waiting = manners.waiting
+            for host, memory in manners.hosts.items():
+                self.hosts.recall(host, memory)
 
     def is_down(self, host: str) -> bool:
         """Whether `host` was not to be reached in this round."""
         return host in self._down
+
+    def leave_alone(self, address: str, until: datetime) -> None:
+        """Remember, also for processes to come, that a feed or a page is not to be asked for before `until`."""
+        if self._manners is not None:
+            self._manners.leave_alone(address, until)
+
+    def check_left_alone(self, address: str) -> None:
+        """Look whether a feed or a page is to be left alone, as it was known when this round began.
+
+        Raises:
+            RestingError: if so.
+        """
+        until = self._waiting.get(address)
+        if until is not None and until > self.settings.now() and not self.settings.on_demand:
+            raise RestingError(address, until)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Visit:
         """The answer to one GET, with redirects followed, each hop checked and waited for like the first.
@@ -142,18 +170,23 @@ class Web:
     def _ask_once(self, host: str, url: str, headers: Mapping[str, str]) -> Answer:
         with self.hosts.turn(host):
             self._check_host(host)  # while it waited, another request may have found out
+            if self._manners is not None:
+                self._manners.begun(host)
             try:
                 answer = self._fetcher.get(url, headers)
+                if answer.status in (TOO_MANY_REQUESTS, UNAVAILABLE):
+                    until = retry_after(answer.headers.get("retry-after"), self.settings.now())
+                    if until is not None:
+                        self.hosts.rest(host, until)
+                return answer
             except StaleConnectionError:
                 raise
             except UnreachableError as error:
                 self._down[host] = error.detail
                 raise
-            if answer.status in (TOO_MANY_REQUESTS, UNAVAILABLE):
-                until = retry_after(answer.headers.get("retry-after"), self.settings.now())
-                if until is not None:
-                    self.hosts.rest(host, until)
-            return answer
+            finally:
+                if self._manners is not None:
+                    self._manners.ended(host, replace(self.hosts.memory(host), ended=self.settings.now()))
 
     def _check_host(self, host: str) -> None:
         if host in self._down:
