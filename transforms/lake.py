@@ -152,7 +152,7 @@ def check_lake_version(lake: str) -> None:
                 check_version(_read_columns(file.path, []).schema, lake)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def _small_table(path: str, _size_in_bytes: int, _changed_secs: float, columns: tuple[str, ...]) -> pa.Table | None:
     table = read_columns(path, list(columns))
     return table if len(table) <= MAX_REMEMBERED_ROWS else None
