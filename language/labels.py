@@ -40,13 +40,38 @@ class LabelledSpan:
 
 def labelled_spans(doc: Doc) -> list[LabelledSpan]:
     """The entities of `doc`, mended, in text order and without overlaps."""
-    spans = [span for ent in doc.ents for span in _without_title(doc, _span(doc, ent.start, ent.end, ent.label_))]
+    whole = _with_whole_ends(doc, [_span(doc, ent.start, ent.end, ent.label_) for ent in doc.ents])
+    spans = [span for found in whole for span in _without_title(doc, found)]
     spans = [_well_known(doc, span) for span in spans]
     return _by_family_name(doc, spans)
 
 
 def _span(doc: Doc, first: int, last: int, label: str) -> LabelledSpan:
     return LabelledSpan(first, last, doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), EntityLabel(label))
+
+
+def _with_whole_ends(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
+    """ "Parti socialiste de" + "Belgique": no name ends with a preposition or an article. A place right behind it is the
+    rest of an organisation's name; else the loose end is cut off."""
+    whole: list[LabelledSpan] = []
+    for span in spans:
+        before = whole[-1] if whole and whole[-1].last == span.first and _is_loose(doc, whole[-1]) else None
+        if before is not None and (before.label, span.label) == (EntityLabel.ORG, EntityLabel.LOC):
+            whole[-1] = _span(doc, before.first, span.last, before.label)
+        else:
+            whole.append(span)
+    return [_tightened(doc, span) for span in whole]
+
+
+def _is_loose(doc: Doc, span: LabelledSpan) -> bool:
+    last = doc[span.last - 1]
+    return span.label in _NAMES and span.last - span.first > 1 and last.pos_ in ("ADP", "DET") and last.text.islower()
+
+
+def _tightened(doc: Doc, span: LabelledSpan) -> LabelledSpan:
+    while _is_loose(doc, span):
+        span = _span(doc, span.first, span.last - 1, span.label)
+    return span
 
 
 def _without_title(doc: Doc, span: LabelledSpan) -> Iterator[LabelledSpan]:

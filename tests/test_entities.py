@@ -143,6 +143,18 @@ def test_labelled_spans__mends_what_the_article_contradicts(
     assert [span.label for span in labelled_spans(marked_doc(text, entities))] == labels
 
 
+def test_labelled_spans__loose_ends__get_their_place_or_are_cut(nlp: Language) -> None:
+    doc = annotate(nlp, "Le Parti libéral de Belgique répond. Le Comité des sages du village répond.")
+    marks = [("Parti libéral de", "ORG"), ("Belgique", "LOC"), ("Comité des sages du", "ORG")]
+    spans = []
+    for words, label in marks:
+        start = doc.text.index(words)
+        spans.append(doc.char_span(start, start + len(words), label))
+    doc.set_ents(spans)
+    found = [(span.text(doc), str(span.label)) for span in labelled_spans(doc)]
+    assert found == [("Parti libéral de Belgique", "ORG"), ("Comité des sages", "ORG")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
