@@ -132,15 +132,16 @@ def poll_feed(task: FeedTask, web: Web, parse: Parse, poll_secs: int = POLL_SECS
     now = web.settings.now()
     base = remembered(task, now)
     first = timedelta(seconds=min(BACK_OFF_SECS, poll_secs))
+    name = f"feed {task.feed_url}"
     try:
-        web.check_left_alone(task.feed_url)
+        web.check_left_alone(name)
     except RestingError as error:
         return _resting(base, error)
-    web.leave_alone(task.feed_url, now + first)
+    web.leave_alone(name, now + first)
     polled = _ask(task, base, web, parse, poll_secs)
     due = polled.poll.next_due_at
     if due is not None:
-        web.leave_alone(task.feed_url, due if polled.poll.failures else min(due, polled.poll.polled_at + first))
+        web.leave_alone(name, due if polled.poll.failures else min(due, polled.poll.polled_at + first))
     return polled
 
 

@@ -31,7 +31,7 @@ def fetch_page(task: PageTask, web: Web) -> PageOutcome:
     feed_url = task.given.feed_url or ""
     status, headers = 0, {}
     try:
-        web.check_left_alone(task.given.url or "")
+        web.check_left_alone(f"page {task.given.url}")
         visit = web.get(
             task.given.url or "", {"Accept": "text/html, application/xhtml+xml, text/plain;q=0.5, */*;q=0.1"}
         )
@@ -74,5 +74,5 @@ def _failed(
     due = page_retry(task.given.url or "", now, task.attempt, status, headers)
     if isinstance(error, RestingError):
         due = max(due, error.until)
-    web.leave_alone(task.given.url or "", due)
+    web.leave_alone(f"page {task.given.url}", due)
     return PageOutcome(feed_url, rejection=rejection, again=PageTask(task.given, task.attempt + 1, due))

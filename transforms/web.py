@@ -116,7 +116,8 @@ class Web:
         return host in self._down
 
     def leave_alone(self, address: str, until: datetime) -> None:
-        """Remember, also for processes to come, that a feed or a page is not to be asked for before `until`."""
+        """Remember, also for processes to come, that ``feed <address>`` or ``page <address>`` is not to be asked for
+        before `until`."""
         if self._manners is not None:
             self._manners.leave_alone(address, until)
 
