@@ -1,10 +1,10 @@
 """Run the graph: on this machine by default, or on the runner that the options name."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.options import Settings, UsageError
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, read_counts, summarise
+from pipeline.worker_pool import worker_pool
 from schemas.document import GivenMetadata, RawDocument
 from schemas.tables import FEED_POLLS
 from transforms.feed_polls import FeedTask, PageTask
@@ -115,17 +116,25 @@ def _run_in_cycles(
                 sweep_temporary_everywhere(settings.output, FEED_POLLS)
                 web = _with_manners(web or WebSettings(allow_loopback=settings.allow_loopback), settings.output, pages)
             _mark_late_copies(settings)  # of a run that was killed
-            for portion, workers in _with_workers(parts, settings.workers):
-                options = PipelineOptions(list(settings.beam_args))
-                runner = local_runner(options, workers, settings.log_level)
-                pipeline = beam.Pipeline(runner=runner, options=options)
-                _build(
-                    pipeline, settings, portion, tick_path=str(ticks), lease=str(lease), due=due, pages=pages, web=web
-                )
-                _add(totals, _finish(pipeline))
-                _mark_late_copies(settings)
-                if portion is not None:
-                    forget(portion)
+            with closing(_with_workers(parts, settings.workers)) as begun:
+                for portion in begun:
+                    options = PipelineOptions(list(settings.beam_args))
+                    runner = local_runner(options, settings.workers, settings.log_level)
+                    pipeline = beam.Pipeline(runner=runner, options=options)
+                    _build(
+                        pipeline,
+                        settings,
+                        portion,
+                        tick_path=str(ticks),
+                        lease=str(lease),
+                        due=due,
+                        pages=pages,
+                        web=web,
+                    )
+                    _add(totals, _finish(pipeline))
+                    _mark_late_copies(settings)
+                    if portion is not None:
+                        forget(portion)
     return totals
 
 
@@ -152,12 +161,13 @@ def _smaller(bounds: Bounds) -> Bounds:
     return Bounds(min(CHUNK_DOCUMENTS, bounds.documents), min(CHUNK_BYTES, bounds.text_bytes))
 
 
-def _with_workers(parts: Iterable[Portion | None], workers: int) -> Iterator[tuple[Portion | None, int]]:
-    """Each portion and for how many processes it is; the first of several is done before others had started."""
+def _with_workers(parts: Iterable[Portion | None], workers: int) -> Generator[Portion | None, None, None]:
+    """Each portion; the worker processes live from the first one to the last."""
     remaining = iter(parts)
-    begun = list(islice(remaining, 2))
-    for number, portion in enumerate(chain(begun, remaining)):
-        yield portion, 1 if number == 0 and len(begun) > 1 else workers
+    for first in remaining:
+        with worker_pool(workers):
+            yield first
+            yield from remaining
 
 
 def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
