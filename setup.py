@@ -20,7 +20,11 @@ CORE = [
     "charset-normalizer>=3.4,<4",
     "ftfy>=6.3,<7",
     "py3langid>=0.4,<0.5",
-    "spacy>=3.8.18,<3.9",
+    # From 3.8.5 on, spaCy's parser takes Python's lock inside its innermost loops: a third slower annotation, the same
+    # results (docs/performance.md). Python 3.13 has wheels from 3.8.7 on, 3.14 from 3.8.10 on.
+    "spacy>=3.8.4,<3.8.5; python_version < '3.13'",
+    "spacy>=3.8.7,<3.8.8; python_version == '3.13'",
+    "spacy>=3.8.18,<3.9; python_version >= '3.14'",
     "thinc>=8.3.4,<8.4",  # spaCy's own; it says which library multiplies matrices
     "babel>=2.16,<3",
     "numpy>=2,<3",

@@ -7,7 +7,8 @@ loop: a hand-written loop over the project's own functions, with multiprocessing
 defaults: the same loop over the libraries as they come: trafilatura with metadata, spaCy's nlp.pipe on whole texts.
 one-at-a-time: spaCy called on one text after the other, as the Gender Gap Tracker does.
 
-All three read JSON lines and write articles, entities and claims as Parquet files of up to 1,000 articles.
+All three read JSON lines and write articles, entities and claims as Parquet files by date and source, as the pipeline does,
+after each 1,000 articles.
 """
 
 import json
@@ -30,6 +31,7 @@ from language.entities import extract_entities
 from language.pipelines import SHIPPED, annotate, load_pipeline
 from schemas.article import Article
 from schemas.document import GivenMetadata, RawDocument
+from schemas.partition import Partition
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from schemas.vocabulary import DateSource, MediaType
 from transforms.articles import clean
@@ -38,7 +40,7 @@ from transforms.rejects import RejectedError
 
 CAPTURED_AT = datetime(2027, 1, 1, tzinfo=UTC)
 _TASK_LINES = 20
-_ARTICLES_A_FILE = 1_000
+_ARTICLES_A_BATCH = 1_000
 
 Rows: TypeAlias = tuple[list[Article], list[Any], list[Any]]
 
@@ -143,23 +145,25 @@ CONTESTANTS: dict[str, Callable[[Sequence[str]], Rows]] = {
 
 
 def write(rows: Iterable[Rows], output: Path) -> int:
-    """Write files of up to so many articles; gives the number of articles."""
+    """Write batches of so many articles; gives the number of articles."""
     output.mkdir(parents=True)
     written = 0
     remaining = iter(rows)
     for first in remaining:
         gathered = [first]
-        while sum(len(articles) for articles, _, _ in gathered) < _ARTICLES_A_FILE:
+        while sum(len(articles) for articles, _, _ in gathered) < _ARTICLES_A_BATCH:
             following = next(remaining, None)
             if following is None:
                 break
             gathered.append(following)
         for table, of_table in zip((ARTICLES, ENTITIES, CLAIMS), zip(*gathered, strict=True), strict=True):
-            records = list(chain.from_iterable(of_table))
-            if records:
-                pq.write_table(
-                    arrow_table(table, records), output / f"{table.name}-{written:08}.parquet", compression="zstd"
-                )
+            partitions: dict[Partition, list[Any]] = {}
+            for record in chain.from_iterable(of_table):
+                partitions.setdefault(Partition(record.date, record.source), []).append(record)
+            for partition, records in partitions.items():
+                folder = output / partition.folder(table.name)
+                folder.mkdir(parents=True, exist_ok=True)
+                pq.write_table(arrow_table(table, records), folder / f"part-{written:08}.parquet", compression="zstd")
         written += sum(len(articles) for articles, _, _ in gathered)
     return written
 

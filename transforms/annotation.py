@@ -1,5 +1,6 @@
 """One spaCy pass an article, and a form in which its result may cross a worker boundary."""
 
+import gc
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -120,7 +121,9 @@ def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, Languag
 
 
 def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:
-    return _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
+    pipelines = _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
+    gc.freeze()  # they live as long as the process, and are a million objects to look through in each collection
+    return pipelines
 
 
 @dataclass

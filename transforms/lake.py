@@ -130,7 +130,8 @@ def read_columns(path: str, columns: list[str] | None) -> pa.Table:
 def _read_columns(path: str, columns: list[str] | None) -> pa.Table:
     with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
         try:
-            return pq.read_table(stream, columns=columns, partitioning=None)
+            # pq.read_table() makes a dataset of the file first, and threads: three times as long for a small file.
+            return pq.ParquetFile(stream).read(columns, use_threads=False)
         except (pa.ArrowInvalid, OSError) as error:
             raise BeamIOError(
                 f"{path} is not a readable Parquet file: move it out of the lake", {path: error}
