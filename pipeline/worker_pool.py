@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import grpc
-from apache_beam.portability.api import beam_fn_api_pb2_grpc, endpoints_pb2
+from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc, endpoints_pb2
 from apache_beam.runners.portability.fn_api_runner.worker_handlers import GrpcWorkerHandler, WorkerHandler
 from apache_beam.runners.portability.local_job_service import BeamFnLoggingServicer
 from apache_beam.transforms.environments import Environment, python_sdk_capabilities
@@ -145,6 +145,10 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
         }
         assert self._process.stdin is not None
         print(json.dumps(variables), file=self._process.stdin, flush=True)
+        # Once it has answered it is connected: a pipeline may be over before a process has started, and its runner
+        # gone; then it would try to connect for a minute and die.
+        asked = beam_fn_api_pb2.HarnessMonitoringInfosRequest()
+        self.control_conn.push(beam_fn_api_pb2.InstructionRequest(harness_monitoring_infos=asked)).get()
 
     def stop_worker(self) -> None:
         if self._pool is not None and self._process is not None:

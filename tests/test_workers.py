@@ -8,8 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import apache_beam as beam
 import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
 from support import REPOSITORY
+
+from pipeline.local_runner import local_runner
+from pipeline.worker_pool import worker_pool
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 
@@ -60,3 +65,51 @@ def test_killed_driver__takes_its_workers_along(run):
     run.kill()
     run.wait()
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def processes_that_worked(folder: Path) -> set[str]:
+    """Process ids of all that had an element of a small pipeline on two workers."""
+    folder.mkdir()
+    options = PipelineOptions([])
+    with beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
+        _ = (
+            pipeline
+            | beam.Create(range(200))
+            | beam.Reshuffle()
+            | beam.Map(lambda _: (folder / str(os.getpid())).touch())
+        )
+    return {path.name for path in folder.iterdir()}
+
+
+def test_worker_pool__one_pipeline_after_the_other__same_processes_and_none_afterwards(tmp_path):
+    with worker_pool(2):
+        first = processes_that_worked(tmp_path / "first")
+        second = processes_that_worked(tmp_path / "second")
+    assert len(first) == 2
+    assert second == first
+    assert not any(Path(f"/proc/{worker}").exists() for worker in first)
+
+
+def failing_pipeline(folder: Path) -> None:
+    def fail(_: int) -> None:
+        (folder / str(os.getpid())).touch()
+        raise ValueError("no such article")
+
+    options = PipelineOptions([])
+    with worker_pool(2), beam.Pipeline(runner=local_runner(options, 2, "CRITICAL"), options=options) as pipeline:
+        _ = pipeline | beam.Create([1]) | beam.Map(fail)
+
+
+def test_worker_pool__failed_pipeline__raises_its_error_and_leaves_no_process(tmp_path):
+    with pytest.raises(RuntimeError, match="no such article"):
+        failing_pipeline(tmp_path)
+    (worker,) = {path.name for path in tmp_path.iterdir()}
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def test_local_runner__without_a_pool__says_what_is_missing():
+    options = PipelineOptions([])
+    pipeline = beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options)
+    _ = pipeline | beam.Create([1])
+    with pytest.raises(RuntimeError, match="run the pipeline within worker_pool"):
+        pipeline.run()
