@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -89,15 +89,25 @@ CONTESTANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: seconds of the clock and of processors, MB of the process tree at its highest."""
+    """One run: seconds of the clock and of processors, MB of the process tree at its highest.
+
+    Args:
+        first_secs: of the clock, until the first articles could be read.
+        again: the same run over its own output, where all is known.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_megabytes: float
+    first_secs: float
+    again: "Measured | None" = None
 
 
-def measure(command: Sequence[str]) -> Measured:
+def measure(command: Sequence[str], output: Path) -> Measured:
     """Run a program to its end.
+
+    Args:
+        output: where it writes.
 
     Raises:
         RuntimeError: it failed; with the end of what it said.
@@ -109,7 +119,10 @@ def measure(command: Sequence[str]) -> Measured:
         process = subprocess.Popen(command, cwd=_REPOSITORY, env=environment, stdout=said, stderr=subprocess.STDOUT)
         peak = 0.0
         seen: dict[int, float] = {}
+        first = None
         while process.poll() is None:
+            if first is None and any(output.glob("articles/**/part-*.parquet")):
+                first = time.monotonic() - started
             peak = max(peak, resident_megabytes(process.pid))
             seen |= {pid: max(cpu_seconds(pid), seen.get(pid, 0.0)) for pid in process_tree(process.pid)}
             time.sleep(min(_INTERVAL_SECS, max(0.02, (time.monotonic() - started) / 50)))
@@ -120,10 +133,12 @@ def measure(command: Sequence[str]) -> Measured:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     waited_for = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     # Processes that nobody waits for (datatrove's workers) are in the samples only.
-    return Measured(seconds, max(waited_for, sum(seen.values())), peak)
+    return Measured(seconds, max(waited_for, sum(seen.values())), peak, first or seconds)
 
 
-def compare(articles: int, rounds: int, datatrove: str | None, folder: Path) -> dict[Contestant, list[Measured]]:
+def compare(
+    articles: int, rounds: int, datatrove: str | None, folder: Path, only: Sequence[str] | None = None
+) -> dict[Contestant, list[Measured]]:
     """Run every contestant so many times over so many articles."""
     halves = ("both", "texts", "pages")
     sizes = {"both": articles, "texts": articles, "pages": max(articles // 4, 1)}
@@ -141,13 +156,19 @@ def compare(articles: int, rounds: int, datatrove: str | None, folder: Path) -> 
         for place, contestant in enumerate(CONTESTANTS):
             if contestant.title.startswith("datatrove") and datatrove is None:
                 continue
+            if only is not None and contestant.title.partition(",")[0] not in only:
+                continue
             output = folder / f"out-{number}-{place}"
-            run = measure(contestant.command(corpora[contestant.half], output, datatrove))
+            command = contestant.command(corpora[contestant.half], output, datatrove)
+            run = measure(command, output)
+            if contestant.title.startswith("pipeline"):
+                run = replace(run, again=measure(command, output))
             runs.setdefault(contestant, []).append(run)
             speed = sizes[contestant.half] / run.seconds
             print(
                 f"  round {number + 1}  {contestant.title:30} {run.seconds:7.1f} s  {speed:6.1f}/s"
-                f"  CPU {run.cpu_seconds:7.1f} s  {run.peak_megabytes:5.0f} MB",
+                f"  CPU {run.cpu_seconds:7.1f} s  {run.peak_megabytes:5.0f} MB"
+                f"  first after {run.first_secs:.1f} s" + (f", again {run.again.seconds:.1f} s" if run.again else ""),
                 flush=True,
             )
     return runs
@@ -165,8 +186,9 @@ def table(articles: int, runs: dict[Contestant, list[Measured]]) -> str:
     """The medians as a table in Markdown."""
     by_title = {contestant.title: measured for contestant, measured in runs.items()}
     rows = [
-        "| | articles | articles/s | CPU ms an article | peak MB | speed to its rival | CPU to its rival |",
-        "|---|---|---|---|---|---|---|",
+        "| | articles | articles/s | CPU ms an article | peak MB | first rows, s | again, times as fast "
+        "| speed to its rival | CPU to its rival |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for contestant, measured in runs.items():
         size = articles if contestant.half != "pages" else max(articles // 4, 1)
@@ -179,7 +201,10 @@ def table(articles: int, runs: dict[Contestant, list[Measured]]) -> str:
         speed = size / median(m.seconds for m in measured)
         each = 1000 * median(m.cpu_seconds for m in measured) / size
         peak = median(m.peak_megabytes for m in measured)
-        rows.append(f"| {contestant.title} | {size:,} | {speed:.1f} | {each:.1f} | {peak:.0f} | {' | '.join(ratios)} |")
+        first = median(m.first_secs for m in measured)
+        again = [m.seconds / m.again.seconds for m in measured if m.again is not None]
+        cells = [f"{speed:.1f}", f"{each:.1f}", f"{peak:.0f}", f"{first:.1f}", f"{median(again):.0f}" if again else ""]
+        rows.append(f"| {contestant.title} | {size:,} | {' | '.join([*cells, *ratios])} |")
     return "\n".join(rows)
 
 
@@ -214,11 +239,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--articles", nargs="+", type=int, default=[2_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--datatrove", metavar="PYTHON")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only contestants of these names: loop, pipeline …")
     parser.add_argument("--chart", type=Path, default=CHART)
     values = parser.parse_args(argv)
     for articles in values.articles:
         with tempfile.TemporaryDirectory(prefix="depeche-throughput-") as name:
-            runs = compare(articles, values.rounds, values.datatrove, Path(name))
+            runs = compare(articles, values.rounds, values.datatrove, Path(name), values.only)
         print(table(articles, runs), flush=True)
         values.chart.write_text(chart(articles, runs), encoding="utf-8")
     return 0
