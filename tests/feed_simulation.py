@@ -33,6 +33,8 @@ FEEDS = 4 if SIZE is None else 200 if SIZE == "full" else int(SIZE)
 HOURS = 2.0 if FULL else 0.4
 FAULTY = 0.1 if FULL else 0.3
 KILLS = 10 if FULL else 3
+DRAW = () if FULL else (1776,)
+"""Of the small world: one in which feeds are answered 429 and 503, and answers are cut."""
 SETTLED = timedelta(minutes=20)
 """After the last article nothing is published and nothing fails: every feed is asked once more, and what failed arrives."""
 PATIENCE = timedelta(hours=6)
@@ -101,7 +103,7 @@ class World:
         return reply
 
     def _fault(self, request: Request) -> Reply | None:
-        draw = chance(request.host, request.path, self._counts[request.host, request.path])
+        draw = chance(*DRAW, request.host, request.path, self._counts[request.host, request.path])
         if draw >= FAULTY or Clock.now > self.end or request.path == "/robots.txt":
             return None
         faults = (
