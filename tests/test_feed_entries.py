@@ -248,6 +248,9 @@ def test_parse_feed__beside_an_entry_with_content__a_summary_stays_one():
 BOZO = {
     "cut off": rss(f"<item>{ITEM}</item>")[:-15],
     "bare ampersand": rss(f"<item>{ITEM.replace('Le port', 'Pêche & port')}</item>"),
+    "end of a link that has not begun": rss(f"<item>{ITEM}</item><item></link></item>").replace(
+        b"<item></link></item>", b"</link>"
+    ),
     "half a character": rss(f"<item>{ITEM.replace('Le port', 'Le port &#xD83D;')}</item>"),
     "unknown entity": rss(f"<item>{ITEM.replace('Le port', 'Le&nbsp;port')}</item>"),
     "undeclared prefix": rss(f"<item>{ITEM}<truc:chose>x</truc:chose></item>"),

@@ -65,7 +65,7 @@ def entries_of_feedparser(body: bytes, charset: str | None) -> int:
         parsed = feedparser.parse(
             io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
         )
-    except UnicodeEncodeError:  # half a character by number
+    except (UnicodeEncodeError, KeyError):  # half a character by number; an element that ends where none began
         return 0
     return len(parsed.entries)
 

@@ -54,15 +54,14 @@ def parse_xml_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
         RejectedError: INVALID_FEED, if neither a feed's frame nor an entry can be made out.
     """
     body = mended(text).encode()
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base or ""}
     try:
-        # A stream: feedparser would take a string for an address or a file name and open it.
-        parsed = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-        )
+        parsed = _parsed(body, base)
     except _FEEDPARSER_ERRORS as error:
-        detail = f"the feed cannot be parsed: {type(error).__name__}: {error}"
-        raise RejectedError(Reason.INVALID_FEED, detail) from error
+        try:
+            parsed = _parsed(_well_formed(body), base)
+        except (*_FEEDPARSER_ERRORS, etree.XMLSyntaxError):
+            detail = f"the feed cannot be parsed: {type(error).__name__}: {error}"
+            raise RejectedError(Reason.INVALID_FEED, detail) from error
     version = parsed.get("version") or ""
     if not version and not parsed["entries"]:
         raise RejectedError(Reason.INVALID_FEED, f"neither RSS, Atom, CDF nor JSON Feed: it begins {text[:60]!r}")
@@ -79,6 +78,32 @@ def parse_xml_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
     )
 
 
+def _parsed(body: bytes, base: str | None) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base or ""}
+    # A stream: feedparser would take a string for an address or a file name and open it.
+    return feedparser.parse(
+        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+    )
+
+
+def _well_formed(body: bytes) -> bytes:
+    """A feed on which feedparser fails, as far as libxml2 makes a tree of it. A link around entries makes it fail too."""
+    root = _tree(body)
+    if root is None:
+        raise ValueError("there is no element in it")
+    for element in root.iter("{*}link"):
+        if len(element):
+            element.tag = "unreadable"
+    written: bytes = etree.tostring(root, encoding="utf-8")
+    return written
+
+
+def _tree(body: bytes) -> Any:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    start = None if body.startswith((b"<?", b"<!")) else _ROOT.search(body)  # a warning of the program that made it
+    return etree.fromstring(body[start.start() :] if start else body, parser)
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What feedparser does not tell: how often to ask, and which entries have an element for full content.
@@ -93,10 +118,8 @@ class _Frame:
 
 
 def _read_frame(body: bytes) -> _Frame:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    start = None if body.startswith((b"<?", b"<!")) else _ROOT.search(body)  # a warning of the program that made it
     try:
-        root = etree.fromstring(body[start.start() :] if start else body, parser)
+        root = _tree(body)
     except (etree.XMLSyntaxError, ValueError):
         return _Frame()
     if root is None:
