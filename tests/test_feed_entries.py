@@ -248,9 +248,7 @@ def test_parse_feed__beside_an_entry_with_content__a_summary_stays_one():
 BOZO = {
     "cut off": rss(f"<item>{ITEM}</item>")[:-15],
     "bare ampersand": rss(f"<item>{ITEM.replace('Le port', 'Pêche & port')}</item>"),
-    "end of a link that has not begun": rss(f"<item>{ITEM}</item><item></link></item>").replace(
-        b"<item></link></item>", b"</link>"
-    ),
+    "end of a link behind its entry": rss(f"<item><title>Le port</title><link>{PAGE}</item></link>"),
     "half a character": rss(f"<item>{ITEM.replace('Le port', 'Le port &#xD83D;')}</item>"),
     "unknown entity": rss(f"<item>{ITEM.replace('Le port', 'Le&nbsp;port')}</item>"),
     "undeclared prefix": rss(f"<item>{ITEM}<truc:chose>x</truc:chose></item>"),
@@ -266,6 +264,11 @@ BOZO = {
 @pytest.mark.parametrize("name", BOZO)
 def test_parse_feed__bozo_feed__its_entries_are_used(name):
     assert only_entry(BOZO[name]).given.url == PAGE
+
+
+def test_parse_feed__link_around_an_entry__costs_none():
+    body = rss(f"<item><title>Un</title><link><item>{ITEM}</item></link></item>")
+    assert [entry.given.url for entry in parse_feed(body, FEED).entries] == [None, PAGE]
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "klingon", None])
