@@ -9,6 +9,7 @@ from pipeline.continuous import run_continuously
 from pipeline.options import DEFAULT_OUTPUT, Settings, UsageError
 from pipeline.run import run
 from pipeline.summary import Summary
+from schemas.vocabulary import Reason
 from transforms.failed_pages import failed_pages
 from transforms.feed_lists import named_feeds
 from transforms.feed_memory import FeedMemory, due_tasks, next_due
@@ -36,8 +37,6 @@ def feeds_of(settings: Settings, web: WebSettings) -> list[str]:
     def read(url: str) -> bytes:
         answer = guest.get(url).answer
         if answer.status != 200:
-            from schemas.vocabulary import Reason
-
             raise RejectedError(Reason.FETCH_FAILED, f"{url} answered {answer.status}")
         return answer.body
 
@@ -51,10 +50,16 @@ def feeds_of(settings: Settings, web: WebSettings) -> list[str]:
     return [feed.url for feed in feeds]
 
 
-def poll_once(settings: Settings, feed_urls: Sequence[str], memory: FeedMemory, web: WebSettings) -> Summary | None:
-    """One cycle over the feeds that are due; None if none is."""
+def poll_once(
+    settings: Settings, feed_urls: Sequence[str], memory: FeedMemory, web: WebSettings, *, begins: bool = True
+) -> Summary | None:
+    """One cycle over the feeds that are due; None if none is.
+
+    Args:
+        begins: this is the first cycle of its process: what a killed one has left half-written is swept.
+    """
     due = due_tasks(memory.tasks(feed_urls), web.now(), files_always=not settings.follow)
-    return run(settings, due, web) if due else None
+    return run(settings, due, web, begins=begins) if due else None
 
 
 def follow(
@@ -72,11 +77,13 @@ def follow(
         show: called with the books of each cycle.
         wait: waits so many seconds, or less if `stop` is set (default: on `stop` itself).
     """
-    memory = FeedMemory(settings.output)
+    memory = FeedMemory(settings.output, web.now)
     wait = wait or stop.wait
+    begins = True
     while not stop.is_set():
-        summary = poll_once(settings, feed_urls, memory, web)
+        summary = poll_once(settings, feed_urls, memory, web, begins=begins)
         if summary is not None:
+            begins = False
             show(summary)
             if summary.imbalances:
                 return

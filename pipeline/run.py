@@ -71,6 +71,8 @@ def run(
     due: Sequence[FeedTask] | None = None,
     web: WebSettings | None = None,
     pages: Sequence[PageTask] = (),
+    *,
+    begins: bool = True,
 ) -> Summary | None:
     """Run to the end and return the books; None if only a template was made, and the job runs elsewhere.
 
@@ -78,13 +80,14 @@ def run(
         due: the feeds to poll, once; None to read files.
         web: how requests are made.
         pages: pages of entries to be fetched besides.
+        begins: sweep what killed runs have left among the polls; not needed again in each cycle of one process.
 
     Raises:
         Exception: whatever failed a bundle, unchanged.
     """
     started = time.monotonic()
     if PipelineOptions(list(settings.beam_args)).view_as(StandardOptions).runner in LOCAL_RUNNERS:
-        counts = _run_in_cycles(settings, due, web, pages)
+        counts = _run_in_cycles(settings, due, web, pages, begins)
     else:
         pipeline = beam.Pipeline(options=PipelineOptions(list(settings.beam_args)))
         _build(pipeline, settings, due=due, pages=pages, web=web)
@@ -97,7 +100,11 @@ def run(
 
 
 def _run_in_cycles(
-    settings: Settings, due: Sequence[FeedTask] | None, web: WebSettings | None, pages: Sequence[PageTask]
+    settings: Settings,
+    due: Sequence[FeedTask] | None,
+    web: WebSettings | None,
+    pages: Sequence[PageTask],
+    begins: bool,
 ) -> Counts:
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
     totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
@@ -113,7 +120,8 @@ def _run_in_cycles(
                 passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
                 parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
             else:  # a day's polls are in folders that later runs do not look at
-                sweep_temporary_everywhere(settings.output, FEED_POLLS)
+                if begins:
+                    sweep_temporary_everywhere(settings.output, FEED_POLLS)
                 web = _with_manners(web or WebSettings(allow_loopback=settings.allow_loopback), settings.output, pages)
             _mark_late_copies(settings)  # of a run that was killed
             with closing(_with_workers(parts, settings.workers)) as begun:

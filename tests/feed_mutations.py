@@ -171,6 +171,7 @@ def _replaced(chance: random.Random, text: str) -> bytes:
         ("<title>", f"<title a='{'x' * 50_000}'>"), ("<channel>", "<channel>" * 200), ("é", "\udce9"), ("link", "dc:link"),
         ("<item>", f"<media:group><item xmlns='{'u' * 500}'>"), ("entry", "atom:entry"), ("<rss", "<html><body><rss"),
         ("<link>", "<link/>"), ("{", "[{"), ("[", ""), ("guid", "x:y:z"), ("2.0", "99"), ("<item>", "<item a=1 a=2>"),
+        ("Avis", "R&D &#xD83D;&#xDE00; &nbsp &eacute; &truc; &#146;"), ("Avis", "&#xD800;&#0;"), ("Avis", "</p>&lt"),
     )  # fmt: skip
     for _ in range(chance.randint(1, 3)):
         old, new = chance.choice(pieces)

@@ -85,11 +85,11 @@ def settings(lake, **changes) -> Settings:
 
 
 def cycle(lake, web: WebSettings, *urls: str, **changes):
-    return poll_once(settings(lake, **changes), list(urls), FeedMemory(str(lake)), web)
+    return poll_once(settings(lake, **changes), list(urls), FeedMemory(str(lake), now), web)
 
 
 def last(lake, url: str):
-    return FeedMemory(str(lake)).last_polls()[url]
+    return FeedMemory(str(lake), now).last_polls()[url]
 
 
 def feed_with_pages(site: Site, host: str = "quais.example", guids: str = "12") -> str:

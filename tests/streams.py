@@ -24,8 +24,8 @@ def after(secs: float) -> datetime:
     return START + timedelta(seconds=secs)
 
 
-def set_clock(tick: Timestamp) -> Timestamp:
-    Clock.now = max(Clock.now, datetime.fromtimestamp(float(tick), UTC))
+def set_clock(tick: Timestamp, ahead_secs: float) -> Timestamp:
+    Clock.now = max(Clock.now, datetime.fromtimestamp(float(tick) + ahead_secs, UTC))
     return tick
 
 
@@ -35,24 +35,27 @@ class Ticks(beam.PTransform):
     Args:
         moments: of the ticks.
         lag_secs: the ticks' timestamps are so far behind: they are late.
+        ahead_secs: the clock is so far ahead of the watermark: timers fire late; below zero: early.
     """
 
-    def __init__(self, *moments: datetime, lag_secs: float = 0) -> None:
+    def __init__(self, *moments: datetime, lag_secs: float = 0, ahead_secs: float = 0) -> None:
         super().__init__()
         self.moments = moments
         self.lag_secs = lag_secs
+        self.ahead_secs = ahead_secs
 
     def expand(self, start):
         script = test_stream.TestStream(coder=beam.coders.TimestampCoder())
         for moment in self.moments:
             stamp = at(moment - timedelta(seconds=self.lag_secs))
             script = script.add_elements([TimestampedValue(at(moment), stamp)]).advance_watermark_to(at(moment))
-        return start | "Script" >> script.advance_watermark_to_infinity() | "SetClock" >> beam.Map(set_clock)
+        ticks = start | "Script" >> script.advance_watermark_to_infinity()
+        return ticks | "SetClock" >> beam.Map(set_clock, self.ahead_secs)
 
 
-def ticks(*spans: tuple[int, int, int], lag_secs: float = 0) -> Ticks:
+def ticks(*spans: tuple[int, int, int], lag_secs: float = 0, ahead_secs: float = 0) -> Ticks:
     """Ticks from, until and every so many seconds after `START`."""
-    return Ticks(*(after(n) for span in spans for n in range(*span)), lag_secs=lag_secs)
+    return Ticks(*(after(n) for span in spans for n in range(*span)), lag_secs=lag_secs, ahead_secs=ahead_secs)
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from feed_world import web as web
 from streams import Ticks, after, streaming_pipeline, ticks
 from webserver import Reply, Request, Site
 
+from schemas.feed_poll import FeedPoll
 from schemas.vocabulary import Reason
 from transforms import continuous_feeds, feed_reading
-from transforms.continuous_feeds import ReadFeedsContinuously
-from transforms.feed_polls import FeedTask
+from transforms.continuous_feeds import MAX_EARLY_SECS, ReadFeedsContinuously
+from transforms.feed_polls import FeedTask, remembered
 from transforms.feed_reading import POLLS, FeedSettings
 from transforms.metrics import Counter
 from transforms.politeness import BACK_OFF_SECS, PAGE_BACK_OFF_SECS, back_off
@@ -90,6 +91,10 @@ def logged(site: Site) -> None:
         real(handler)
 
     site.answer = answer
+
+
+def known_poll(url: str) -> FeedPoll:
+    return remembered(FeedTask(url), after(-900))
 
 
 def times(path: str) -> list[float]:
@@ -206,6 +211,30 @@ def test_job__that_is_drained__asks_nothing_before_it_is_due(site, web, tmp_path
     url = feed_with_pages(site)
     read(site, web, tmp_path, ticks((0, 8, 1)), url)  # then the watermark goes to the end of time
     assert site.paths().count("/fil") == 1
+
+
+def test_timers__that_fire_late__make_the_next_request_at_once(site, web, tmp_path):
+    url = feed_with_pages(site)
+    logged(site)
+    read(site, web, tmp_path, ticks((0, 33, 1), ahead_secs=3), url)
+    # Not at the end alone, when every timer fires.
+    assert [path for moment, path in Got.asked if moment < 30] == ["/robots.txt", "/fil", "/1", "/2"]
+
+
+def test_timers__that_fire_seconds_early__wait_for_the_moment(site, web, tmp_path):
+    url = feed_with_pages(site)
+    task = FeedTask(url, replace(known_poll(url), next_due_at=after(200)))
+    logged(site)
+    read(site, web, tmp_path, ticks((0, 3, 1), (199, 215, 1), ahead_secs=1 - MAX_EARLY_SECS), task)
+    assert Got.asked[0][0] == 200
+    assert [path for moment, path in Got.asked if moment < 215] == ["/robots.txt", "/fil", "/1", "/2"]
+
+
+def test_timers__that_fire_much_too_early__make_no_request(site, web, tmp_path):
+    url = feed_with_pages(site)
+    task = FeedTask(url, replace(known_poll(url), next_due_at=after(200)))
+    read(site, web, tmp_path, ticks((0, 3, 1), (199, 215, 4), ahead_secs=-MAX_EARLY_SECS - 100), task)
+    assert site.requests == []
 
 
 def test_job__that_was_away__catches_up_with_one_poll(site, web, tmp_path):

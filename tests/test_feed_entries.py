@@ -1,7 +1,9 @@
 """Feeds of every format, whole and broken, as entries."""
 
+import gzip
 import random
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 from hypothesis import given, settings
@@ -81,6 +83,25 @@ def test_parse_feed__metadata_of_an_entry__comes_along():
     assert given.published_at == "Tue, 05 Mar 2024 08:30:00 +0100"
 
 
+AUTHORS = {
+    "<author>ines@quais.example (Inès Robin)</author>": ("Inès Robin",),
+    "<author>ines@quais.fr (Inès Robin)</author>": ("Inès Robin",),
+    "<author>Inès Robin &lt;ines@quais.example&gt;</author>": ("Inès Robin",),
+    "<author>redaction@quais.example</author>": (),
+    "<author>Inès Robin (AFP)</author><dc:creator>Luc Roy</dc:creator>": ("Inès Robin (AFP)", "Luc Roy"),
+}
+
+
+@pytest.mark.parametrize("written", AUTHORS)
+def test_parse_feed__author__is_a_name_without_address(written):
+    assert only_entry(rss(f"<item>{ITEM}{written}</item>")).given.authors == AUTHORS[written]
+
+
+def test_parse_feed__atom_content_elsewhere__is_the_page():
+    body = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="text/html" src="/port"/></entry></feed>'
+    assert only_entry(body.encode()).given.url == PAGE
+
+
 def test_parse_feed__atom__inherits_the_author_of_the_feed():
     body = FORMATS["atom10"].replace("<entry>", "<author><name>Inès Robin</name></author><entry>")
     assert only_entry(body.encode()).given.authors == ("Inès Robin",)
@@ -93,6 +114,13 @@ def test_parse_feed__relative_link__is_taken_from_where_the_feed_was_read():
     )
 
 
+def test_parse_feed__relative_link_in_a_file__is_taken_from_the_site():
+    body = rss("<item><title>Un</title><link>/a</link></item>", "<link>https://ailleurs.example/</link>")
+    assert parse_feed(body, "/tmp/fil.xml").entries[0].given.url == "https://ailleurs.example/a"
+    body = b'{"home_page_url": "https://ailleurs.example/", "items": [{"url": "a"}]}'
+    assert parse_feed(body, "/tmp/fil.json").entries[0].given.url == "https://ailleurs.example/a"
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.c", "http://[", ""])
 def test_parse_feed__link_that_is_no_web_address__is_none(link):
     assert only_entry(rss(f"<item><title>Un</title><link>{link}</link></item>")).given.url is None
@@ -103,15 +131,23 @@ def test_parse_feed__link_that_is_no_web_address__is_none(link):
     [
         ("mar., 05 mars 2024 08:30:00 +0100", 7),
         ("5 février 2024 09:15:00", 9),
+        ("mardi 5 mars 2024 à 9h05", 9),
+        ("Mar 5, 2024 6:30 PM", 18),
         ("2024-03-05 08:30:00", 8),
-        ("Tue, 5 Mar 2024 08:30:00 CET", None),
+        ("Tue, 5 Mar 2024 08:30:00 CET", 7),
     ],
 )
 def test_parse_feed__date__is_readable(written, hour):
     given = only_entry(rss(f"<item>{ITEM}<pubDate>{written}</pubDate></item>")).given
     moment = parse_date(given.published_at)
     assert moment is not None
-    assert hour is None or moment.hour == hour
+    assert moment.hour == hour
+
+
+@pytest.mark.parametrize("written", ["05-03-2024", "hier", "2024년 3월 5일"])
+def test_parse_feed__date_that_cannot_be_known__is_not_guessed(written):
+    given = only_entry(rss(f"<item>{ITEM}<pubDate>{written}</pubDate></item>")).given
+    assert parse_date(given.published_at) is None
 
 
 def test_parse_feed__schedule__is_read():
@@ -144,6 +180,19 @@ CARRIED = {
         .encode(),
         MediaType.HTML,
     ),
+    "escaped twice": (
+        rss(f"<item>{ITEM}<content:encoded>{escape(escape(WHOLE))}</content:encoded></item>"),
+        MediaType.HTML,
+    ),
+    "behind a warning": (
+        b"<b>Warning</b>: fil.php, line 3<br/>\n"
+        + rss(f"<item>{ITEM}<content:encoded><![CDATA[{WHOLE}]]></content:encoded></item>"),
+        MediaType.HTML,
+    ),
+    "packed": (
+        gzip.compress(rss(f"<item>{ITEM}<content:encoded><![CDATA[{WHOLE}]]></content:encoded></item>")),
+        MediaType.HTML,
+    ),
     "json text": (
         FORMATS["json11"].replace('"title"', '"content_text": "La digue tient.", "title"').encode(),
         MediaType.PLAIN_TEXT,
@@ -160,6 +209,7 @@ def test_parse_feed__full_content__is_the_document(name):
     assert raw.media_type is media_type
     assert "La digue tient." in raw.payload.decode()
     assert "Une digue." not in raw.payload.decode()
+    assert "&lt;" not in raw.payload.decode()
 
 
 TEASERS = {
@@ -198,6 +248,8 @@ def test_parse_feed__beside_an_entry_with_content__a_summary_stays_one():
 BOZO = {
     "cut off": rss(f"<item>{ITEM}</item>")[:-15],
     "bare ampersand": rss(f"<item>{ITEM.replace('Le port', 'Pêche & port')}</item>"),
+    "end of a link behind its entry": rss(f"<item><title>Le port</title><link>{PAGE}</item></link>"),
+    "half a character": rss(f"<item>{ITEM.replace('Le port', 'Le port &#xD83D;')}</item>"),
     "unknown entity": rss(f"<item>{ITEM.replace('Le port', 'Le&nbsp;port')}</item>"),
     "undeclared prefix": rss(f"<item>{ITEM}<truc:chose>x</truc:chose></item>"),
     "control character": rss(f"<item>{ITEM.replace('Le port', 'Le port' + chr(11))}</item>"),
@@ -212,6 +264,11 @@ BOZO = {
 @pytest.mark.parametrize("name", BOZO)
 def test_parse_feed__bozo_feed__its_entries_are_used(name):
     assert only_entry(BOZO[name]).given.url == PAGE
+
+
+def test_parse_feed__link_around_an_entry__costs_none():
+    body = rss(f"<item><title>Un</title><link><item>{ITEM}</item></link></item>")
+    assert [entry.given.url for entry in parse_feed(body, FEED).entries] == [None, PAGE]
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "klingon", None])
@@ -263,6 +320,11 @@ def test_parse_feed__one_guid_for_all_items__keeps_all():
     assert len({entry.key for entry in parse_feed(rss(items), FEED).entries}) == 3
 
 
+def test_parse_feed__one_guid_and_no_address__keeps_all_titles():
+    items = "".join(f"<item><guid isPermaLink='false'>g</guid><title>{n}</title></item>" for n in (1, 2, 2))
+    assert len({entry.key for entry in parse_feed(rss(items), FEED).entries}) == 2
+
+
 def test_fresh_entries__known_and_repeated_ones__are_left_out():
     items = "".join(f"<item><link>https://quais.example/{n}</link></item>" for n in (1, 2, 2, 3))
     entries = parse_feed(rss(items), FEED).entries
@@ -303,6 +365,21 @@ def test_parse_feed__damaged_at_random__never_raises_anything_else(version):
             place = chance.randrange(len(body))
             body[place : place + chance.randint(0, 9)] = chance.randbytes(chance.randint(0, 4))
         assert outcome(bytes(body)) in OUTCOMES
+
+
+@pytest.mark.parametrize(
+    "fault", ["", "]", '{"id": "3", "content_', '{"id": tru}]}', "[" * 50_000], ids=lambda text: text[:20]
+)
+def test_parse_feed__json_that_is_cut_off__its_whole_items_are_used(fault):
+    body = (
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Quais", "items": [{"id": "1"}, {"id": "2"}, ' + fault
+    )
+    feed = parse_feed(body.encode(), FEED)
+    assert ([entry.given.feed_entry_id for entry in feed.entries], feed.version, feed.damaged) == (
+        ["1", "2"],
+        "json11",
+        True,
+    )
 
 
 def test_parse_feed__json_of_wrong_types__is_read_as_far_as_it_goes():

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from feed_world import (
@@ -10,6 +11,7 @@ from feed_world import (
     cycle,
     feed_with_pages,
     last,
+    page,
     rows,
     rss,
 )
@@ -17,9 +19,14 @@ from feed_world import site as site
 from feed_world import web as web
 from webserver import Reply, Request, Site
 
+from transforms import feeds
 from transforms.feed_memory import FeedMemory, due_tasks
 from transforms.feed_polls import FeedTask, PageTask
+from transforms.feed_reading import GuardedParsing
 from transforms.politeness import back_off
+from transforms.safe_addresses import host_of
+
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
 def test_cycle__page_that_fails__is_tried_again_when_it_is_time_and_then_left(site, web, tmp_path):
@@ -162,3 +169,27 @@ def test_cycle__feed_that_is_a_page__is_a_reject_and_asked_for_whole_again(site,
     Clock.now = last(tmp_path, url).next_due_at
     assert cycle(tmp_path, web, url).written == 2
     assert "if-none-match" not in site.requests[-3].headers
+
+
+def test_cycle__feeds_that_hang_or_crash_the_parser__are_rejects_and_hold_up_nobody(site, web, tmp_path, monkeypatch):
+    parsing = partial(GuardedParsing, deadline_secs=1.0, function="tests.misbehaving:parse_feed")
+    monkeypatch.setattr(feeds, "GuardedParsing", parsing)
+    urls = [site.url("/fil", f"quais{place}.example") for place in range(5)]
+    for url, title in zip(urls, ("avant", "hang", "segfault", "fault", "après"), strict=True):
+        content = page(title).decode().partition("<article>")[2].partition("</article>")[0]
+        item = f"<item><title>{title}</title><guid>{title}</guid><content:encoded><![CDATA[{content}]]></content:encoded></item>"
+        body = f'<rss version="2.0" xmlns:content="{CONTENT}"><channel>{item}</channel></rss>'
+        site.routes[host_of(url), "/fil"] = Reply(body=body.encode())
+    summary = cycle(tmp_path, web, *urls)
+    assert (summary.read, summary.written, summary.imbalances) == (5, 2, ())
+    assert rows(tmp_path, "SELECT input_uri, stage, reason FROM rejects ORDER BY 1") == [
+        (urls[1], "read", "timeout"),
+        (urls[2], "read", "crashed"),
+        (urls[3], "read", "invalid_feed"),
+    ]
+    assert last(tmp_path, urls[1]).error == "timeout: extraction was stopped after 1 seconds"
+    assert "KeyError: 'a fault of the program'" in (last(tmp_path, urls[3]).error or "")
+    for url in urls[1:4]:
+        poll = last(tmp_path, url)
+        assert (poll.failures, poll.next_due_at) == (1, poll.polled_at + back_off(url, 1))
+    assert [last(tmp_path, url).failures for url in (urls[0], urls[4])] == [0, 0]

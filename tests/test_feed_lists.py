@@ -27,6 +27,21 @@ def test_feeds__lists_of_every_kind__name_the_same_feeds(site, web, tmp_path):
     assert feeds_of(settings(tmp_path, feeds=(site.url("/fils.opml", "quais.example"),)), web) == wanted[:1]
 
 
+FILES = {
+    "fil": b"Warning: x.php\n<rss version='2.0'/>",
+    "vide": b"",
+    "fil.txt": b"\xff\xfe" + "<rss version='2.0'/>".encode("utf-16-le"),
+    "casse.xml.gz": b"\x1f\x8b\x08\x00" + b"rien" * 30,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_feeds__file_that_is_no_list__is_a_feed(web, tmp_path, name):
+    (tmp_path / name).write_bytes(FILES[name])
+    path = str(tmp_path / name)
+    assert feeds_of(settings(tmp_path, feeds=(path,)), web) == [path]
+
+
 BAD_LISTS = {
     "rien.txt": (b"pas-la.xml\n", "line 1: 'pas-la.xml'", "there is no such file"),
     "schema.txt": (b"\nftp://quais.example/fil\n", "line 2: 'ftp://quais.example/fil'", "neither a path nor"),
@@ -38,6 +53,7 @@ BAD_LISTS = {
         "no http or https",
     ),
     "cercle.txt": (b"cercle.txt\n", "line 1", "in a circle"),
+    "coupe.txt.gz": (b"\x1f\x8b\x08\x00" + b"rien" * 30, "coupe.txt.gz", "cannot be read"),
     "binaire.txt": (b"\x89PNG\r\n\x1a\n" * 9, "binaire.txt", "cannot be read"),
 }
 

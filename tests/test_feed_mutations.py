@@ -1,6 +1,6 @@
 """Feeds of every format in every state of damage: none crashes the reader, and no entry gets lost.
 
-The suite reads a few hundred; DEPECHE_FEEDS=5000 reads so many.
+The suite reads a few hundred; DEPECHE_FEEDS=5000 reads so many for each of the two questions.
 """
 
 import io
@@ -51,18 +51,23 @@ def test_feeds__damaged_in_every_way__are_read_in_full_or_rejected(monkeypatch):
 
 
 def test_feeds__that_feedparser_reads__lose_no_entry():
-    compared = 0
-    for name, body, _ in mutated("whole", NUMBER // 3):
-        if not name.endswith(("_whole", "_truncated", "_shuffled", "_noisy")):
-            continue
+    for name, body, charset in mutated("whole", NUMBER):
         try:
-            ours = len(parse_feed(body, FEED).entries)
+            ours = len(parse_feed(body, FEED, charset=charset).entries)
         except RejectedError:
             ours = 0
-        theirs = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-        assert ours >= len(theirs.entries), name
-        compared += 1
-    assert compared > 10
+        assert ours >= entries_of_feedparser(body, charset), name
+
+
+def entries_of_feedparser(body: bytes, charset: str | None) -> int:
+    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False, response_headers=headers
+        )
+    except (UnicodeEncodeError, KeyError):  # half a character by number; an element that ends where none began
+        return 0
+    return len(parsed.entries)
 
 
 ENTRIES = "<item><title>a</title><guid>1</guid></item><item><title>b</title><guid>2</guid></item></channel></rss>"

@@ -1,5 +1,6 @@
 """Whole cycles from feeds on a loopback server to tables, through the graph that runs in production."""
 
+import gzip
 import json
 import threading
 from dataclasses import replace
@@ -112,6 +113,28 @@ def test_file__again__changes_no_file(web, tmp_path):
     before = contents(tmp_path / "lake")
     assert main(argv) == 0
     assert contents(tmp_path / "lake") == before
+
+
+def test_files__that_cannot_be_read__are_rejects_and_hinder_no_other(web, tmp_path):
+    whole = gzip.compress(rss(("1", "https://quais.example/1")))
+    files = {
+        "a.xml.gz": whole,
+        "b.xml.gz": whole[:-30],
+        "c.xml.gz": whole[:20] + b"x" * 40,
+        "d.xml": b"",
+        "e.xml": b"x" * 99,
+    }
+    for name, body in files.items():
+        (tmp_path / name).write_bytes(body)
+    small = replace(web, limits=replace(web.limits, max_decoded_bytes=1000))
+    (tmp_path / "f.xml").write_bytes(b"<rss>" + b" " * 1000)
+    names = [*files, "f.xml", "g.xml"]
+    summary = cycle(tmp_path / "lake", small, *(str(tmp_path / name) for name in names), fetch=False)
+    assert (summary.read, summary.rejects, summary.imbalances) == (7, 7, ())
+    reasons = rows(tmp_path / "lake", "SELECT input_uri, reason FROM rejects ORDER BY 1")
+    assert [reason for _, reason in reasons] == [
+        "no_full_content", "truncated_file", "unreadable_file", "empty", "invalid_feed", "too_large", "unreadable_file",
+    ]  # fmt: skip
 
 
 def test_web__several_threads__never_two_requests_at_once_to_a_host(site, web, tmp_path):

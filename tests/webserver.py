@@ -10,11 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Request:
-    """One request as it came."""
+    """One request as it came; `kept` on a connection that had served another one."""
 
     host: str
     path: str
     headers: dict[str, str]
+    kept: bool = False
 
 
 @dataclass
@@ -84,7 +85,9 @@ class Site:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         host = handler.headers.get("Host", "").partition(":")[0]
-        request = Request(host, handler.path, {k.lower(): v for k, v in handler.headers.items()})
+        kept = hasattr(handler, "served")  # there is one handler for each connection
+        handler.served = True  # type: ignore[attr-defined]
+        request = Request(host, handler.path, {k.lower(): v for k, v in handler.headers.items()}, kept)
         with self.lock:
             self.requests.append(request)
             self.at_once[host] = self.at_once.get(host, 0) + 1

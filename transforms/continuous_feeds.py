@@ -34,6 +34,7 @@ from transforms.site_visits import (
     row,
     site_of,
     visited,
+    wakes_in_time,
     whole_second,
     with_manners,
 )
@@ -168,8 +169,7 @@ class _VisitSites(beam.DoFn):
             site = announce(site, task, timestamp.to_utc_datetime(has_tz=True))
         else:
             site = _noted(site, task)
-        state.write(site)
-        self._set(timer, site)
+        state.write(self._woken(timer, site))
 
     @on_timer(NEXT)
     def visit(  # type: ignore[no-untyped-def]
@@ -180,31 +180,29 @@ class _VisitSites(beam.DoFn):
         timer=beam.DoFn.TimerParam(NEXT),
     ):
         """Make the next request, if its moment has come."""
-        site: Site = state.read() or Site()
+        site: Site = replace(state.read() or Site(), wakes_at=None)
         web = open_web(self._settings.web)
-        due = next_visit(self._recalled(site, web), web.hosts, web.settings.now())
-        if due is None:
-            return
         now = web.settings.now()
+        due = next_visit(self._recalled(site, web), web.hosts, now)
         # Put off after the timer was set. A timer may fire seconds late, and what may start at once starts "now": it
         # would be put off for ever if it were compared with the timer's moment alone.
-        if due.moment > max(timestamp.to_utc_datetime(has_tz=True), now):
-            self._set(timer, site)
+        if due is not None and due.moment > max(timestamp.to_utc_datetime(has_tz=True), now):
+            state.write(self._woken(timer, site))
             return
-        early = (due.moment - now).total_seconds()
-        if early > MAX_EARLY_SECS:
+        early = (due.moment - now).total_seconds() if due is not None else 0.0
+        if due is None or early > MAX_EARLY_SECS:
+            state.write(site)
             return
         if early > 0:
             web.settings.sleep(early)
         site, outputs = self._ask(key, site, due.task, web)
-        state.write(site)
+        state.write(self._woken(timer, site))
         arrival = max(Timestamp.of(web.settings.now().timestamp()), timestamp)
         for output in outputs:
             if isinstance(output, TaggedOutput):
                 yield TaggedOutput(output.tag, TimestampedValue(output.value, arrival))
             else:
                 yield TimestampedValue(output, arrival)
-        self._set(timer, site)
 
     def _ask(self, key: str, site: Site, task: FeedTask | PageTask, web: Web) -> tuple[Site, list[Any]]:
         """The site after one request, and what the request has brought."""
@@ -246,11 +244,15 @@ class _VisitSites(beam.DoFn):
             web.hosts.recall(host, memory)
         return site
 
-    def _set(self, timer: Any, site: Site) -> None:
+    def _woken(self, timer: Any, site: Site) -> Site:
+        """The site with its timer set for its next request."""
         web = open_web(self._settings.web)
-        due = next_visit(self._recalled(site, web), web.hosts, web.settings.now())
-        if due is not None:
-            timer.set(Timestamp.of(whole_second(due.moment).timestamp()))
+        now = web.settings.now()
+        due = next_visit(self._recalled(site, web), web.hosts, now)
+        if due is None or wakes_in_time(site, moment := whole_second(due.moment), now):
+            return site
+        timer.set(Timestamp.of(moment.timestamp()))
+        return replace(site, wakes_at=moment)
 
 
 def _noted(site: Site, task: PageTask) -> Site:

@@ -20,6 +20,12 @@ _ISO_LIKE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?"
 )
 _COMPACT = re.compile(r"\d{8}(?:T?\d{4,6})?Z?")
+_WEEK_OR_DAY_OF_YEAR = re.compile(r"\d{4}-?W\d{2}(?:-?\d)?|\d{4}-\d{3}")
+_ZONES = {"CET": "+0100", "CEST": "+0200", "MET": "+0100", "MEST": "+0200", "WET": "+0000", "WEST": "+0100",
+          "BST": "+0100", "EET": "+0200", "EEST": "+0300", "MSK": "+0300"}  # fmt: skip
+"""Zones of Europe, which RFC 2822 (4.3) does not name: it takes them for UTC."""
+_ZONE = re.compile(r"\b(?:" + "|".join(_ZONES) + r")$")
+_HALF_OF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.I)
 _WEEKDAY_OR_MONTH = re.compile(r"[A-Za-z]{3,}")
 MAX_DATE_CHARS = 64
 
@@ -40,6 +46,7 @@ def parse_date(written: str) -> datetime | None:
     value = " ".join(written.split())
     if not value or len(value) > MAX_DATE_CHARS:
         return None
+    value = _ZONE.sub(lambda zone: _ZONES[zone.group()], value)
     for read in (_iso, _epoch, _rfc, _english):
         moment = read(value)
         if moment is not None:
@@ -56,6 +63,8 @@ def _utc(moment: datetime) -> datetime | None:
 
 
 def _iso(value: str) -> datetime | None:
+    if _WEEK_OR_DAY_OF_YEAR.fullmatch(value):
+        return _week_or_day_of_year(value)
     match = _ISO_LIKE.match(value)
     if match is None:
         if not _COMPACT.fullmatch(value):
@@ -73,6 +82,14 @@ def _iso(value: str) -> datetime | None:
         )  # fmt: skip
         return moment - offset
     except (ValueError, OverflowError):
+        return None
+
+
+def _week_or_day_of_year(value: str) -> datetime | None:
+    """ISO 8601, 5.2.2 and 5.2.3: "2024-W10-2" and "2024-065"."""
+    try:
+        return datetime.fromisoformat(value) if "W" in value else datetime.strptime(value, "%Y-%j").replace(tzinfo=UTC)
+    except ValueError:
         return None
 
 
@@ -94,6 +111,8 @@ def _epoch(value: str) -> datetime | None:
 
 
 def _rfc(value: str) -> datetime | None:
+    if _HALF_OF_DAY.search(value):  # would be passed over
+        return None
     try:
         return parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError):

@@ -27,6 +27,9 @@ _CUT = re.compile(
     r"|leer m[áa]s|seguir leyendo|leia mais|leggi tutto|continua a leggere|lees verder|lees meer)\b[^.!?]{0,160}$",
     re.I,
 )
+_ESCAPED_TAG = re.compile(
+    r"&lt;/?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|figure|img|strong|em|span|a)(?:\s|/|&gt;)", re.I
+)
 _PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><article>{}</article></body></html>'
 
 
@@ -91,6 +94,11 @@ def plain_text(markup: str | None) -> str:
     return " ".join(unescape(_TAG.sub(" ", unescape(markup or ""))).split())
 
 
+def once_escaped(markup: str) -> str:
+    """The markup of an entry that was escaped twice; other markup as it is. Its tags would be words of the article."""
+    return unescape(markup) if _ESCAPED_TAG.search(markup) and not _TAG.search(markup) else markup
+
+
 def is_full_content(content: str, summary: str | None) -> bool:
     """Whether `content` is the article and no teaser put in the place of one.
 
@@ -110,19 +118,23 @@ def unique_entries(entries: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
     """`entries` with an id each of their own.
 
     Feeds exist whose ``guid`` is the same for all items, or empty. Where entries of different addresses share an
-    id, the address becomes part of it. Entries that are the same in everything stay twice: they are counted, and
-    the second is known.
+    id, the address becomes part of it; where they have none, the title. Entries that are the same in everything stay
+    twice: they are counted, and the second is known.
     """
     listed = list(entries)
-    addresses: dict[str | None, set[str | None]] = {}
+    places: dict[str | None, set[str]] = {}
     for entry in listed:
-        addresses.setdefault(entry.given.feed_entry_id, set()).add(entry.given.url)
+        places.setdefault(entry.given.feed_entry_id, set()).add(_place(entry))
     return tuple(
-        replace(entry, given=replace(entry.given, feed_entry_id=f"{entry.given.feed_entry_id} {entry.given.url}"))
-        if len(addresses[entry.given.feed_entry_id]) > 1
+        replace(entry, given=replace(entry.given, feed_entry_id=f"{entry.given.feed_entry_id} {_place(entry)}"))
+        if len(places[entry.given.feed_entry_id]) > 1
         else entry
         for entry in listed
     )
+
+
+def _place(entry: FeedEntry) -> str:
+    return entry.given.url or entry.given.title or ""
 
 
 def entry_id(written: str | None, url: str | None, *content: str | None) -> str:

@@ -14,7 +14,8 @@ from transforms.addresses import web_address
 from transforms.decoding import decode
 from transforms.feed_parsing import is_opml
 from transforms.feed_polls import is_local
-from transforms.files import match_files
+from transforms.file_formats import extension
+from transforms.files import match_files, open_decompressed
 from transforms.rejects import RejectedError
 
 MAX_DEPTH = 4
@@ -96,11 +97,13 @@ def _expand_local(name: str, place: str, folder: str, read: Read, depth: int) ->
         yield FeedName(name, place, "there is no such file, and it is no http or https address")
     for file in files:
         try:
-            with FileSystems.open(file.path) as stream:
+            with open_decompressed(file.path) as stream:
                 head: bytes = stream.read(4096)
                 body = head + (stream.read() if _is_list(file.path, head) else b"")
-        except (OSError, BeamIOError, ValueError) as error:
-            yield FeedName(file.path, place, f"the file cannot be read: {error}")
+        except (OSError, BeamIOError) as error:
+            # A feed that is damaged is a reject of the run, and hinders no other.
+            unread = f"the list cannot be read: {error}" if _is_list_by_name(file.path) else None
+            yield FeedName(file.path, place, unread)
             continue
         if _is_list(file.path, head):
             yield from _expand_body(file.path, body, read, depth, folder=file.path.rpartition("/")[0])
@@ -108,12 +111,21 @@ def _expand_local(name: str, place: str, folder: str, read: Read, depth: int) ->
             yield FeedName(file.path, place)
 
 
+def _is_list_by_name(path: str) -> bool:
+    return extension(path)[0] in (".opml", *_LIST_ENDINGS)
+
+
 def _is_list(path: str, head: bytes) -> bool:
-    suffix = PurePosixPath(path).suffix.lower()
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if suffix == ".opml" or is_opml(head.decode("utf-8", "replace")):
+    try:
+        start = decode(head, markup=True).text.lstrip("\ufeff \t\n")
+    except RejectedError:
+        return _is_list_by_name(path)
+    kind = extension(path)[0]
+    if is_opml(start) or kind == ".opml":
         return True
-    return suffix in ("", *_LIST_ENDINGS) and not start.startswith((b"<", b"{"))
+    if kind == "":  # a feed may have words before its first element, and be called anything
+        return not {"<", "{"} & set(start)
+    return _is_list_by_name(path) and not start.startswith(("<", "{"))
 
 
 def _expand_body(name: str, body: bytes, read: Read, depth: int, folder: str) -> Iterator[FeedName]:

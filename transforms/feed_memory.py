@@ -1,7 +1,7 @@
 """What the lake remembers of feeds: the newest row of each in `feed_polls`."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -15,18 +15,25 @@ from transforms.feed_polls import FeedTask
 from transforms.politeness import TOO_MANY_REQUESTS
 from transforms.safe_addresses import host_of
 from transforms.sources import publisher
+from transforms.web import utc_now
+
+NEAR = timedelta(days=1)
+"""A poll that began before midnight may be written after one that began later, and clocks differ."""
 
 
 class FeedMemory:
     """The newest poll of each feed. Files are read once: they never change, and new ones have new names. If compaction
-    replaces a file between listing and reading, its rows are found in the merged one.
+    replaces a file between listing and reading, its rows are found in the merged one. After the first time only the
+    days are listed that can have new files: a month of polls is half a million files.
 
     Args:
         lake: root folder of the tables.
+        now: the clock.
     """
 
-    def __init__(self, lake: str) -> None:
+    def __init__(self, lake: str, now: Callable[[], datetime] = utc_now) -> None:
         self._lake = lake
+        self._now = now
         self._read: set[str] = set()
         self._last: dict[str, FeedPoll] = {}
 
@@ -40,14 +47,25 @@ class FeedMemory:
             return dict(self._last)
 
     def _read_new_files(self) -> None:
-        pattern = FileSystems.join(self._lake, FEED_POLLS.name, "date=*", "source=*", "part-*.parquet")
-        files = [file.path for file in FileSystems.match([pattern])[0].metadata_list]
-        for path in sorted(set(files) - self._read):
+        patterns = [
+            FileSystems.join(self._lake, FEED_POLLS.name, f"date={day}", "source=*", "part-*.parquet")
+            for day in self._days()
+        ]
+        files = {file.path for found in FileSystems.match(patterns) for file in found.metadata_list}
+        for path in sorted(files - self._read):
             for poll in _read_polls(path):
                 known = self._last.get(poll.feed_url)
                 if known is None or known.polled_at <= poll.polled_at:
                     self._last[poll.feed_url] = poll
             self._read.add(path)
+
+    def _days(self) -> list[str]:
+        """The days whose files are to be listed, as in the names of their folders."""
+        newest = max((poll.date for poll in self._last.values()), default=None)
+        if newest is None:
+            return ["*"]
+        last = max(newest, self._now().date()) + NEAR
+        return [f"{last - timedelta(days=n):%Y-%m-%d}" for n in range((last - newest + NEAR).days + 1)]
 
     def tasks(self, feed_urls: Iterable[str]) -> list[FeedTask]:
         """The feeds with what is remembered of each."""

@@ -2,7 +2,9 @@
 
 import re
 
+from schemas.document import MAX_DOCUMENT_BYTES
 from schemas.vocabulary import Reason
+from transforms.compressed_bodies import CodingError, TooLargeError, read_body
 from transforms.decoding import decode
 from transforms.feed_entries import ParsedFeed
 from transforms.json_feeds import parse_json_feed
@@ -13,6 +15,7 @@ _PROLOGUE = re.compile(r"<!--.{0,2000}?-->|<\?[^>]{0,400}\?>|<!DOCTYPE[^>]{0,400
 """What may stand before the root element. Matched piece by piece: one expression for all of it would try every way of
 cutting a row of comments."""
 _OPML = re.compile(r"<opml\b", re.I)
+_GZIP = b"\x1f\x8b\x08"
 _FEED_ELEMENT = re.compile(rb"<(?:rss|feed|rdf:rdf|channel|item|entry)[\s>]", re.I)
 _SPACE = re.compile(r"\s*")
 _MAX_PIECES = 50
@@ -26,7 +29,7 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
     are read right in both ways.
 
     Args:
-        body: the bytes, decompressed.
+        body: the bytes; a feed that is packed by gzip, and whose server does not say so, is unpacked.
         feed_url: recorded with each entry.
         base: where the feed was read from in the end; relative addresses are taken from there.
         charset: what the transport declared.
@@ -34,6 +37,7 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
     Raises:
         RejectedError: EMPTY, BINARY or UNDECODABLE for what does not even begin like a feed, or INVALID_FEED with what was found instead.
     """
+    body = _unpacked(body)
     text = _characters(body, charset)
     if text.lstrip("\ufeff \t\n").startswith(("{", "[")):
         return parse_json_feed(text.lstrip("\ufeff \t\n"), feed_url, base or feed_url)
@@ -48,6 +52,15 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
         if as_sent == text:
             raise
         return parse_xml_feed(as_sent, feed_url, base or feed_url)
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        return read_body([body], "gzip", len(body), MAX_DOCUMENT_BYTES)
+    except (CodingError, TooLargeError):
+        return body  # and so binary
 
 
 def _characters(body: bytes, charset: str | None) -> str:

@@ -187,6 +187,13 @@ def poll_file(task: FeedTask, body: bytes, modified: datetime, parse: Parse, now
     return replace(polled, captured_at=modified, capture_source=DateSource.FILE_MTIME, is_news=not old)
 
 
+def unreadable_file(task: FeedTask, error: RejectedError, now: datetime) -> Polled:
+    """A feed that is a file and cannot be read at all."""
+    polled = _unreadable(replace(remembered(task, now), status=OK), b"", error, now, now)
+    old = task.last is not None and polled.poll.error == task.last.error
+    return replace(polled, is_news=not old)
+
+
 def remembered(task: FeedTask, now: datetime) -> FeedPoll:
     """The row of a poll at `now`, with what the last one knew."""
     day = now.astimezone(UTC).date()
@@ -214,19 +221,7 @@ def take_body(
     try:
         parsed = parse(body, poll.feed_url, base, charset)
     except RejectedError as error:
-        given = GivenMetadata(url=None if is_local(poll.feed_url) else poll.feed_url)
-        raw = RawDocument(
-            poll.feed_url,
-            MediaType.PLAIN_TEXT,
-            body,
-            captured_at,
-            DateSource.FETCH,
-            given=given,
-        )
-        rejection = reject_document(raw, Stage.READ, error.reason, error.detail)
-        forgotten = replace(poll, etag=None, last_modified=None)  # whatever it was, the next answer is to be whole
-        failed = _failed(forgotten, now, poll.status, {}, f"{error.reason}: {error.detail}")
-        return replace(failed, captured_at=now, rejection=replace(rejection, media_type=None))
+        return _unreadable(poll, body, error, now, captured_at)
     fresh = fresh_entries(parsed.entries, poll.seen)
     keys = list(dict.fromkeys(entry.key for entry in parsed.entries))
     older = [key for key in poll.seen if key not in set(keys)]
@@ -242,6 +237,15 @@ def take_body(
     )
     polled = _with_retries(_succeeded(taken, now, fresh_secs, poll_secs))
     return replace(polled, fresh=tuple(fresh), known=len(parsed.entries) - len(fresh), captured_at=now)
+
+
+def _unreadable(poll: FeedPoll, body: bytes, error: RejectedError, now: datetime, captured_at: datetime) -> Polled:
+    given = GivenMetadata(url=None if is_local(poll.feed_url) else poll.feed_url)
+    raw = RawDocument(poll.feed_url, MediaType.PLAIN_TEXT, body, captured_at, DateSource.FETCH, given=given)
+    rejection = reject_document(raw, Stage.READ, error.reason, error.detail)
+    forgotten = replace(poll, etag=None, last_modified=None)  # whatever it was, the next answer is to be whole
+    failed = _failed(forgotten, now, poll.status, {}, f"{error.reason}: {error.detail}")
+    return replace(failed, captured_at=now, rejection=replace(rejection, media_type=None))
 
 
 def _succeeded(poll: FeedPoll, now: datetime, fresh_secs: int | None, poll_secs: int) -> FeedPoll:

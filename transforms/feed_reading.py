@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.pvalue import TaggedOutput
 
@@ -14,9 +14,19 @@ from schemas.document import GivenMetadata
 from schemas.identity import content_id
 from schemas.vocabulary import Reason
 from transforms.feed_entries import ParsedFeed, entry_document, entry_uri
-from transforms.feed_polls import FeedTask, PageTask, Parse, Polled, page_rejection, poll_feed, poll_file
+from transforms.feed_polls import (
+    FeedTask,
+    PageTask,
+    Parse,
+    Polled,
+    page_rejection,
+    poll_feed,
+    poll_file,
+    unreadable_file,
+)
 from transforms.fetching import Limits
-from transforms.guard import GuardedCallError, GuardedCleaning
+from transforms.files import open_decompressed
+from transforms.guard import GuardedCallError, borrow, give_back
 from transforms.metrics import Counter, count, measure
 from transforms.pages import PageOutcome
 from transforms.politeness import POLL_SECS
@@ -26,13 +36,19 @@ from transforms.web import Web, WebSettings
 PAGES, POLLS = "pages", "polls"
 PARSE_SECS = 20.0
 """A feed of 10 MB takes 5 s; a longer one is an attack on the parser."""
+PARSE = "transforms.feed_parsing:parse_request"
 
 
 class GuardedParsing:
-    """`feed_parsing.parse_feed` in a child process, for several threads one after the other."""
+    """`feed_parsing.parse_feed` in a child process, for several threads one after the other.
 
-    def __init__(self) -> None:
-        self._guarded = GuardedCleaning(PARSE_SECS, "transforms.feed_parsing:parse_request")
+    Args:
+        deadline_secs: a feed that takes longer is stopped and rejected with TIMEOUT.
+        function: ``module:name`` of what the child calls.
+    """
+
+    def __init__(self, deadline_secs: float = PARSE_SECS, function: str = PARSE) -> None:
+        self._guarded = borrow(deadline_secs, function)
         self._lock = threading.Lock()
 
     def __call__(self, body: bytes, feed_url: str, base: str, charset: str | None) -> ParsedFeed:
@@ -44,7 +60,8 @@ class GuardedParsing:
             return parsed
 
     def close(self) -> None:
-        self._guarded.close()
+        """Leave the child to the next pipeline in this process."""
+        give_back(self._guarded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +97,32 @@ class FeedSettings:
 
 
 def read_feed_file(path: str, limits: Limits) -> tuple[bytes, datetime]:
-    """The bytes and the time of a feed that is a file; as much as may be fetched. A file that is gone or cannot be
-    read is empty."""
+    """The bytes and the time of a feed that is a file, decompressed if its name ends so.
+
+    Raises:
+        RejectedError: UNREADABLE_FILE or TRUNCATED_FILE for a file that is gone, damaged or cannot be read, TOO_LARGE for
+            one of more bytes than may be fetched.
+    """
     try:
-        metadata = FileSystems.get_filesystem(path).metadata(path)
-        with FileSystems.open(path, compression_type=CompressionTypes.AUTO) as stream:
-            body: bytes = stream.read(limits.max_decoded_bytes)
-    except (OSError, BeamIOError, EOFError, ValueError):
-        return b"", datetime(1970, 1, 1, tzinfo=UTC)
-    return body, datetime.fromtimestamp(metadata.last_updated_in_seconds, UTC)
+        modified = FileSystems.get_filesystem(path).metadata(path).last_updated_in_seconds
+        with open_decompressed(path) as stream:
+            body: bytes = stream.read(limits.max_decoded_bytes + 1)
+    except (OSError, BeamIOError) as error:
+        reason = Reason.TRUNCATED_FILE if "Truncated" in str(error) else Reason.UNREADABLE_FILE
+        raise RejectedError(reason, str(error)[:500]) from error
+    if len(body) > limits.max_decoded_bytes:
+        raise RejectedError(Reason.TOO_LARGE, f"the feed is larger than {limits.max_decoded_bytes} bytes")
+    return body, datetime.fromtimestamp(modified, UTC)
 
 
 def ask_feed(task: FeedTask, web: Web, parse: Parse, poll_secs: int) -> Polled:
     """Ask a feed of the web, or read one that is a file."""
     if not task.is_local:
         return poll_feed(task, web, parse, poll_secs)
-    body, modified = read_feed_file(task.feed_url, web.settings.limits)
+    try:
+        body, modified = read_feed_file(task.feed_url, web.settings.limits)
+    except RejectedError as error:
+        return unreadable_file(task, error, web.settings.now())
     return poll_file(task, body, modified, parse, web.settings.now(), poll_secs)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,20 +86,27 @@ def read_file(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -
         skipped: called for every record of an archive that is no document.
     """
     reading = FileReading(file.path, datetime.fromtimestamp(file.last_updated_in_seconds, UTC))
-    kind, compression = extension(file.path)
+    kind, _ = extension(file.path)
     if kind not in READABLE:
         detail = f"{kind or 'no'} extension: the pipeline reads {', '.join(READABLE)}, also with .gz, .zst or .bz2"
         yield _reject_file(reading, Reason.UNKNOWN_FILE_TYPE, detail)
         return
     documents = 0
     try:
-        with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
-            for document in _read_stream(reading, kind, decompressed(stream, compression), skipped):
+        with open_decompressed(file.path) as stream:
+            for document in _read_stream(reading, kind, stream, skipped):
                 documents += 1
                 yield document
     except (OSError, BeamIOError) as error:
         reason = Reason.TRUNCATED_FILE if "Truncated" in str(error) else Reason.UNREADABLE_FILE
         yield _reject_file(reading, reason, f"after {documents} documents: {error}", error)
+
+
+@contextmanager
+def open_decompressed(path: str) -> Iterator[BinaryIO]:
+    """A file to be read, without the compression that its name tells of; damaged data raise OSError."""
+    with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as stream:
+        yield decompressed(stream, extension(path)[1])
 
 
 def _read_stream(file: FileReading, kind: str, stream: BinaryIO, skipped: Callable[[], None]) -> Iterator[Document]:

@@ -27,20 +27,21 @@ class GuardedCallError(RuntimeError):
     """An unexpected exception in the child, with its traceback: a fault of the program, not of the page."""
 
 
+CLEAN = "transforms.articles:clean"
 _IDLE: list["GuardedCleaning"] = []
 """Children without work, for the next pipeline in this process: a run in cycles does not pay for each again."""
 
 
-def borrow(deadline_secs: float) -> "GuardedCleaning":
-    """An idle guard with this deadline, or a new one; to be given back."""
+def borrow(deadline_secs: float, function: str = CLEAN) -> "GuardedCleaning":
+    """An idle guard of this function with this deadline, or a new one; to be given back."""
     for guarded in list(_IDLE):
-        if guarded.deadline_secs == deadline_secs:
+        if (guarded.deadline_secs, guarded.function) == (deadline_secs, function):
             try:
                 _IDLE.remove(guarded)
             except ValueError:  # another thread was faster
                 continue
             return guarded
-    return GuardedCleaning(deadline_secs)
+    return GuardedCleaning(deadline_secs, function)
 
 
 def give_back(guarded: "GuardedCleaning") -> None:
@@ -75,11 +76,11 @@ class GuardedCleaning:
     def __init__(
         self,
         deadline_secs: float,
-        function: str = "transforms.articles:clean",
+        function: str = CLEAN,
         max_child_bytes: int = MAX_CHILD_BYTES,
     ) -> None:
         self.deadline_secs = deadline_secs
-        self._function = function
+        self.function = function
         self._max_child_bytes = max_child_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
@@ -147,7 +148,7 @@ class GuardedCleaning:
     def _start(self) -> Connection:
         ours, theirs = Pipe()
         with theirs:
-            arguments = (theirs.fileno(), self._function, self.deadline_secs, self._max_child_bytes)
+            arguments = (theirs.fileno(), self.function, self.deadline_secs, self._max_child_bytes)
             # The child finds our modules where we found them, also on a worker that unpacked them somewhere.
             program = (
                 f"import sys; sys.path[:] = {sys.path!r}; from transforms.guard_child import serve; serve{arguments!r}"

@@ -1,16 +1,28 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): every value may be missing or of the wrong type."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from schemas.document import GivenMetadata
 from schemas.vocabulary import DateSource, MediaType, Reason, TitleSource
 from transforms.addresses import web_address
-from transforms.feed_entries import FeedEntry, ParsedFeed, entry_id, is_full_content, plain_text, unique_entries
+from transforms.feed_entries import (
+    FeedEntry,
+    ParsedFeed,
+    entry_id,
+    is_full_content,
+    once_escaped,
+    plain_text,
+    unique_entries,
+)
 from transforms.rejects import RejectedError
 
 _VERSION = "jsonfeed.org/version/"
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
+_HEAD = re.compile(r'"(version|title|home_page_url|feed_url|language)"\s*:\s*"([^"\\]{0,2000})"')
 
 
 def parse_json_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
@@ -19,19 +31,39 @@ def parse_json_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
     Raises:
         RejectedError: INVALID_FEED, if it is no JSON object with a list of ``items``.
     """
+    whole = True
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        raise RejectedError(Reason.INVALID_FEED, f"the feed begins like JSON and is none: {error}") from error
+        feed, whole = _damaged(text), False
+        if not feed["items"]:
+            raise RejectedError(Reason.INVALID_FEED, f"the feed begins like JSON and is none: {error}") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise RejectedError(Reason.INVALID_FEED, "the feed is JSON without a list of items: no JSON Feed")
     version = _text(feed, "version") or ""
     items = [item if isinstance(item, dict) else _odd(item) for item in feed["items"]]
+    if web_address(base) is None:  # a file: its links are relative to the site that it is of
+        base = web_address(_text(feed, "home_page_url")) or web_address(_text(feed, "feed_url")) or base
     return ParsedFeed(
         version="json" + version.rsplit("/", 1)[-1].replace(".", "") if _VERSION in version else "",
         entries=unique_entries(_entry(item, feed, feed_url, base) for item in items),
-        damaged=not all(isinstance(item, dict) for item in feed["items"]),
+        damaged=not whole or not all(isinstance(item, dict) for item in feed["items"]),
     )
+
+
+def _damaged(text: str) -> dict[str, Any]:
+    """What can be read of a feed that is cut off or broken: the texts before its items, and the items before the fault."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return {"items": []}
+    decoder, items, place = json.JSONDecoder(strict=False), [], start.end()
+    try:
+        while True:
+            item, place = decoder.raw_decode(text, _BETWEEN.match(text, place).end())  # type: ignore[union-attr]
+            items.append(item)
+    except (ValueError, RecursionError):
+        before = {name: json.loads(f'"{value}"', strict=False) for name, value in _HEAD.findall(text[: start.start()])}
+        return {**before, "items": items}
 
 
 def _odd(item: object) -> dict[str, Any]:
@@ -65,6 +97,8 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], feed_url: str, base: str 
 def _content(item: dict[str, Any]) -> tuple[str | None, MediaType]:
     for key, content_type in (("content_html", MediaType.HTML), ("content_text", MediaType.PLAIN_TEXT)):
         content = _text(item, key)
+        if content and content_type is MediaType.HTML:
+            content = once_escaped(content)
         if content and is_full_content(content, _text(item, "summary")):
             return content, content_type
     return None, MediaType.HTML

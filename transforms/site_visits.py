@@ -36,6 +36,7 @@ class Site:
         waiting: pages to be fetched, in the order in which they were found.
         asked: keys of the pages that were ever put into `waiting`, oldest first, at most `MAX_ASKED`.
         hosts: manners, by host.
+        wakes_at: what its timer is set for; None while it is not set.
     """
 
     feeds: Mapping[str, FeedTask] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Site:
     waiting: tuple[PageTask, ...] = ()
     asked: tuple[str, ...] = ()
     hosts: Mapping[str, HostMemory] = field(default_factory=dict)
+    wakes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,15 @@ def next_visit(site: Site, hosts: Hosts, now: datetime) -> Next | None:
     found = [Next(max(due, _free(task, hosts, now)), task) for task in wanted if (due := due_at(task, resting, now))]
     found += [Next(max(task.due_at, _free(task, hosts, now)), task) for task in site.waiting]
     return min(found, key=lambda visit: visit.moment, default=None)
+
+
+def wakes_in_time(site: Site, moment: datetime, now: datetime) -> bool:
+    """Whether the timer of a site is set for `moment` or earlier, and will fire.
+
+    It is not set anew then: where timers fire seconds after their moment, a site that is told of something every second
+    would else be put off again and again. One that is overdue by half an hour is taken for lost.
+    """
+    return site.wakes_at is not None and now - FORGOTTEN < site.wakes_at <= moment
 
 
 def _free(task: FeedTask | PageTask, hosts: Hosts, now: datetime) -> datetime:

@@ -4,8 +4,6 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from time import struct_time
 from typing import Any
 
 import feedparser
@@ -15,12 +13,19 @@ from schemas.document import GivenMetadata
 from schemas.vocabulary import DateSource, MediaType, Reason, TitleSource
 from transforms.addresses import web_address
 from transforms.dates import parse_date
-from transforms.feed_entries import FeedEntry, ParsedFeed, entry_id, is_full_content, plain_text, unique_entries
+from transforms.feed_entries import (
+    FeedEntry,
+    ParsedFeed,
+    entry_id,
+    is_full_content,
+    once_escaped,
+    plain_text,
+    unique_entries,
+)
+from transforms.feed_repairs import mended
 from transforms.rejects import RejectedError
 
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>", re.I)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""What XML 1.0 (2.2) allows in no document; feeds hold it all the same, and it may cost a strict parser the rest."""
+_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)[\s>]", re.I)
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _CONTENT_TYPES = {
     "text/plain": MediaType.PLAIN_TEXT,
@@ -29,10 +34,13 @@ _CONTENT_TYPES = {
 }
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NAME_BEHIND_REST = re.compile(r"[a-z]+\s*\(([^()]+)")
+_REST_BEHIND_NAME = re.compile(r"\s*<[a-z]*>$")
 _FRENCH_DATE = re.compile(
     r"(\d{1,2})(?:er)?\s+(janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*\.?\s+(\d{4})(.{0,30})",
     re.I,
 )
+_FRENCH_HOUR = re.compile(r"^\W*(?:à\s*)?(\d{1,2})\s?h\s?(\d{2})?\b")
 _MONTHS = {"jan": 1, "fév": 2, "fev": 2, "mar": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "aoû": 8, "aou": 8,
            "sep": 9, "oct": 10, "nov": 11, "déc": 12, "dec": 12}  # fmt: skip
 _FEEDPARSER_ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError, AssertionError, RecursionError)
@@ -45,20 +53,21 @@ def parse_xml_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
     Raises:
         RejectedError: INVALID_FEED, if neither a feed's frame nor an entry can be made out.
     """
-    body = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).lstrip("\ufeff \t\r\n").encode()
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base or ""}
+    body = mended(text).encode()
     try:
-        # A stream: feedparser would take a string for an address or a file name and open it.
-        parsed = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-        )
+        parsed = _parsed(body, base)
     except _FEEDPARSER_ERRORS as error:
-        detail = f"the feed cannot be parsed: {type(error).__name__}: {error}"
-        raise RejectedError(Reason.INVALID_FEED, detail) from error
+        try:
+            parsed = _parsed(_well_formed(body), base)
+        except (*_FEEDPARSER_ERRORS, etree.XMLSyntaxError):
+            detail = f"the feed cannot be parsed: {type(error).__name__}: {error}"
+            raise RejectedError(Reason.INVALID_FEED, detail) from error
     version = parsed.get("version") or ""
     if not version and not parsed["entries"]:
         raise RejectedError(Reason.INVALID_FEED, f"neither RSS, Atom, CDF nor JSON Feed: it begins {text[:60]!r}")
     frame = _read_frame(body)
+    if web_address(base) is None:  # a file: its links are relative to the site that it is of
+        base = next(_own_addresses(parsed["feed"]), base)
     return ParsedFeed(
         version,
         unique_entries(_entries(parsed, frame, feed_url, base)),
@@ -67,6 +76,32 @@ def parse_xml_feed(text: str, feed_url: str, base: str | None) -> ParsedFeed:
         frame.skip_hours,
         frame.skip_days,
     )
+
+
+def _parsed(body: bytes, base: str | None) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base or ""}
+    # A stream: feedparser would take a string for an address or a file name and open it.
+    return feedparser.parse(
+        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+    )
+
+
+def _well_formed(body: bytes) -> bytes:
+    """A feed on which feedparser fails, as far as libxml2 makes a tree of it. A link around entries makes it fail too."""
+    root = _tree(body)
+    if root is None:
+        raise ValueError("there is no element in it")
+    for element in root.iter("{*}link"):
+        if len(element):
+            element.tag = "unreadable"
+    written: bytes = etree.tostring(root, encoding="utf-8")
+    return written
+
+
+def _tree(body: bytes) -> Any:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    start = None if body.startswith((b"<?", b"<!")) else _ROOT.search(body)  # a warning of the program that made it
+    return etree.fromstring(body[start.start() :] if start else body, parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +118,8 @@ class _Frame:
 
 
 def _read_frame(body: bytes) -> _Frame:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(body, parser)
+        root = _tree(body)
     except (etree.XMLSyntaxError, ValueError):
         return _Frame()
     if root is None:
@@ -162,17 +196,29 @@ def _content(item: Any) -> tuple[str | None, MediaType]:
     if longest is not None:
         # Without a summary of its own, feedparser gives an entry its content for one.
         summary = _text(item, "summary") if "summary_detail" in item else None
-        if is_full_content(longest["value"], summary):
-            return str(_text(longest, "value")), _CONTENT_TYPES[longest["type"]]
+        media_type, content = _CONTENT_TYPES[longest["type"]], str(_text(longest, "value"))
+        if media_type is MediaType.HTML:
+            content = once_escaped(content)
+        if is_full_content(content, summary):
+            return content, media_type
     return None, MediaType.HTML
 
 
 def _address(item: Any, base: str | None) -> str | None:
     alternates = [_text(link, "href") for link in _list(item, "links") if link.get("rel", "alternate") == "alternate"]
-    for written in (_text(item, "link"), *alternates):
+    # RFC 4287, 4.1.3.2: content may be elsewhere.
+    elsewhere = [_text(part, "src") for part in _list(item, "content") if _text(part, "type") in _CONTENT_TYPES]
+    link = _text(item, "link")  # without one, feedparser gives an entry its id for a link
+    for written in (link, *alternates, *elsewhere) if alternates else (*elsewhere, link):
         if (address := web_address(written, base)) is not None:
             return address
     return None
+
+
+def _own_addresses(feed: Any) -> Iterator[str]:
+    """Where a feed says that its site, or itself, is."""
+    named = [_text(link, "href") for link in _list(feed, "links")]
+    yield from (address for address in map(web_address, (_text(feed, "link"), *named)) if address is not None)
 
 
 def _language(item: Any) -> str | None:
@@ -182,10 +228,24 @@ def _language(item: Any) -> str | None:
 
 
 def _authors(node: Any) -> Iterator[str]:
-    named = [_text(author, "name") for author in _list(node, "authors") if hasattr(author, "get")]
-    yield from (name for name in named if name)
-    if not any(named) and (name := _text(node, "author")):
-        yield name
+    written = _text(node, "author") or ""
+    listed = [author for author in _list(node, "authors") if hasattr(author, "get")]
+    yield from (name for name in (_person(author, written) for author in listed) if name)
+    if not listed and written:
+        yield written
+
+
+def _person(author: Any, written: str) -> str | None:
+    """The name in "address (name)" (RSS 2.0, ``author``), "name <address>" or a name alone.
+
+    feedparser 6.0 knows addresses whose last part has up to four letters, and leaves the rest of others in the name.
+    """
+    name, address = _text(author, "name"), _text(author, "email")
+    if name is None or address is None:
+        return name
+    if (behind := _NAME_BEHIND_REST.fullmatch(name)) is not None:
+        return behind.group(1)
+    return None if address + name in written else _REST_BEHIND_NAME.sub("", name)
 
 
 def _image(item: Any, base: str | None) -> str | None:
@@ -209,16 +269,11 @@ def _is_picture(media: Any, key: str) -> bool:
 
 
 def _date(item: Any, key: str) -> str | None:
-    """A date as it was written if `dates` reads it, else as feedparser or a French calendar does."""
+    """A date as it was written if `dates` reads it, else as a French calendar does. What feedparser makes of the others
+    is not taken: it reads "05-03-2024" as 2005-03-20."""
     written = _text(item, key)
     if written is None or parse_date(written) is not None:
         return written
-    parsed = item.get(f"{key}_parsed")
-    if isinstance(parsed, struct_time):
-        try:
-            return datetime(*parsed[:6], tzinfo=UTC).isoformat()
-        except (ValueError, OverflowError):  # a leap second; a year out of range
-            return written
     return _french(written) or written
 
 
@@ -228,7 +283,8 @@ def _french(written: str) -> str | None:
         return None
     name = match.group(2).lower()
     month = next((number for start, number in _MONTHS.items() if name.startswith(start)), 0)
-    return f"{match.group(3)}-{month:02d}-{int(match.group(1)):02d}{match.group(4)}"
+    time = _FRENCH_HOUR.sub(lambda hour: f" {int(hour.group(1)):02d}:{hour.group(2) or '00'}", match.group(4))
+    return f"{match.group(3)}-{month:02d}-{int(match.group(1)):02d}{time}"
 
 
 def _text(node: Any, key: str) -> str | None:
