@@ -1,5 +1,6 @@
 """The clock of a job without end: what makes its watermark follow the time of day."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,19 +46,20 @@ class Tick(beam.PTransform[PBegin, PCollection[Timestamp]]):
 class TickByTimer(beam.PTransform[PBegin, PCollection[Timestamp]]):
     """An element about every `TICK_SECS`, from `start` on, with the moment as value and timestamp.
 
-    Beam contract: unbounded, global window; one processing-time timer that sets itself again, and no state. A timer
-    that is set when another fires holds the watermark at the moment of that one: it follows the clock, one tick
-    behind, and waits while the job is down. That asks for a runner that tells a timer when it was to fire; one that
-    tells it its hold instead (Prism 2.77) would hold the watermark at `start` for ever. Ticks that are missed are not made
-    up for.
+    Beam contract: unbounded, global window; one event-time timer that sets itself again, and no state. Its input is at
+    its end at once, so that the timer fires as soon as it is set; it then waits until its moment has come. Until then it
+    holds the watermark there: the next tick, up to `TICK_SECS` ahead of the clock. (A processing-time timer would need no
+    waiting, but may be passed over once the input has come to its end.) Ticks that were missed are not made up for. The
+    job cannot be drained: its watermark never ends.
 
     Args:
         start: of the clock; the watermark starts there.
-        now: the time of day.
+        now, sleep: the time of day, and the wait.
     """
 
     start: datetime
     now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -67,7 +69,7 @@ class TickByTimer(beam.PTransform[PBegin, PCollection[Timestamp]]):
             start
             | "Impulse" >> beam.Impulse()
             | "Start" >> beam.Map(partial(_started, _stamp(self.start))).with_output_types(tuple[str, Timestamp])
-            | "Loop" >> beam.ParDo(_Loop(self.now)).with_output_types(Timestamp)
+            | "Loop" >> beam.ParDo(_Loop(self.now, self.sleep)).with_output_types(Timestamp)
         )
 
 
@@ -89,19 +91,25 @@ def _started(moment: Timestamp, _: bytes) -> TimestampedValue:
 
 
 class _Loop(beam.DoFn):
-    NEXT = TimerSpec("next", TimeDomain.REAL_TIME)
+    NEXT = TimerSpec("next", TimeDomain.WATERMARK)
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
         super().__init__()
         self._now = now
+        self._sleep = sleep
 
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
-    def process(self, _: tuple[str, Timestamp], timer=beam.DoFn.TimerParam(NEXT)):  # type: ignore[no-untyped-def]
+    def process(  # type: ignore[no-untyped-def]
+        self, _: tuple[str, Timestamp], timestamp=beam.DoFn.TimestampParam, timer=beam.DoFn.TimerParam(NEXT)
+    ):
         """Start the clock."""
-        timer.set(next_tick(self._now()))
+        timer.set(timestamp)
 
     @on_timer(NEXT)
     def tick(self, timestamp=beam.DoFn.TimestampParam, timer=beam.DoFn.TimerParam(NEXT)):  # type: ignore[no-untyped-def]
-        """Tick, and go on."""
+        """Wait for the moment, tick, and go on."""
+        early = (timestamp.to_utc_datetime(has_tz=True) - self._now()).total_seconds()
+        if early > 0:
+            self._sleep(early)
         timer.set(next_tick(self._now()))
         yield timestamp
