@@ -21,8 +21,7 @@ _LOOK_SECS = 1.0
 _BOUNDED_RUNNERS = ("directrunner", "direct", "fnapirunner", "bundlebaseddirectrunner", "switchingdirectrunner")
 _FLINK_RUNNERS = ("flinkrunner", "portablerunner")
 """How a job gets to Flink. Its runner never forgets the remainders of a splittable DoFn that puts itself off (Beam 2.62
-to 2.73, `BundleCheckpointHandlers`): at one a second, 420 MB of state a day. And it passes over processing-time timers
-that fire when the input has come to its end (`StatefulDoFnRunner`)."""
+to 2.73, `BundleCheckpointHandlers`): at one a second, 420 MB of state a day."""
 
 
 def check_streaming(settings: Settings) -> None:

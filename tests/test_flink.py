@@ -72,7 +72,7 @@ class Publisher:
         return [(self.site.url(f"/{n}"),) for n in range(self.articles)]
 
 
-BUSY_SITES = 20
+BUSY_SITES = 30
 POLLS = 1_000
 MAX_GROWTH = 100_000
 """Bytes by which the state of a job may grow over `POLLS` polls, Flink's own included (600 kB). The clock that Beam has for

@@ -1,9 +1,8 @@
 """The clock of a job without end: what makes its watermark follow the time of day."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +19,7 @@ from transforms.web import utc_now
 
 TICK_SECS = 1
 """The clock ticks so often; nothing is asked for between two ticks."""
+_FOR_EVER = timedelta(days=36_525)
 
 
 @dataclass
@@ -46,30 +46,31 @@ class Tick(beam.PTransform[PBegin, PCollection[Timestamp]]):
 class TickByTimer(beam.PTransform[PBegin, PCollection[Timestamp]]):
     """An element about every `TICK_SECS`, from `start` on, with the moment as value and timestamp.
 
-    Beam contract: unbounded, global window; one event-time timer that sets itself again, and no state. Its input is at
-    its end at once, so that the timer fires as soon as it is set; it then waits until its moment has come. Until then it
-    holds the watermark there: the next tick, up to `TICK_SECS` ahead of the clock. (A processing-time timer would need no
-    waiting, but may be passed over once the input has come to its end.) Ticks that were missed are not made up for. The
-    job cannot be drained: its watermark never ends.
+    Beam contract: unbounded, global window; one processing-time timer that sets itself again, and no state. A timer
+    that is set when another fires holds the watermark at the moment of that one: it follows the clock, a tick or two
+    behind. That asks for timers which learn when they were to fire, and not where they hold the watermark. A second timer
+    keeps the watermark of the first one's input from its end, at which processing-time timers may be passed over. Ticks
+    that were missed are not made up for. The job cannot be drained: its watermark never ends.
 
     Args:
         start: of the clock; the watermark starts there.
-        now, sleep: the time of day, and the wait.
+        now: the time of day.
     """
 
     start: datetime
     now: Callable[[], datetime] = utc_now
-    sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def expand(self, start: PBegin) -> PCollection[Timestamp]:
+        first, last = _stamp(self.start), _stamp(self.start + _FOR_EVER)
         return (
             start
             | "Impulse" >> beam.Impulse()
-            | "Start" >> beam.Map(partial(_started, _stamp(self.start))).with_output_types(tuple[str, Timestamp])
-            | "Loop" >> beam.ParDo(_Loop(self.now, self.sleep)).with_output_types(Timestamp)
+            | "Start" >> beam.Map(partial(_started, first, last)).with_output_types(tuple[str, Timestamp])
+            | "HoldWatermark" >> beam.ParDo(_HoldWatermark()).with_output_types(tuple[str, Timestamp])
+            | "Loop" >> beam.ParDo(_Loop(self.now)).with_output_types(Timestamp)
         )
 
 
@@ -86,30 +87,43 @@ def _always(_: bytes, value: Any) -> Any:
     return value
 
 
-def _started(moment: Timestamp, _: bytes) -> TimestampedValue:
-    return TimestampedValue(("", moment), moment)
+def _started(first: Timestamp, last: Timestamp, _: bytes) -> TimestampedValue:
+    return TimestampedValue(("", first), last)
+
+
+class _HoldWatermark(beam.DoFn):
+    """Keeps the watermark at the timestamp of its one element, and gives it the timestamp that is its value."""
+
+    NEVER = TimerSpec("never", TimeDomain.REAL_TIME)
+
+    def process(  # type: ignore[no-untyped-def]
+        self,
+        element: tuple[str, Timestamp],
+        timestamp=beam.DoFn.TimestampParam,
+        timer=beam.DoFn.TimerParam(NEVER),
+    ):
+        timer.set(timestamp)  # a processing-time timer holds the watermark at the timestamp of what sets it
+        yield TimestampedValue(element, element[1])
+
+    @on_timer(NEVER)  # type: ignore[untyped-decorator]
+    def end(self) -> None:
+        """The end of the clock."""
 
 
 class _Loop(beam.DoFn):
-    NEXT = TimerSpec("next", TimeDomain.WATERMARK)
+    NEXT = TimerSpec("next", TimeDomain.REAL_TIME)
 
-    def __init__(self, now: Callable[[], datetime], sleep: Callable[[float], None]) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
-        self._sleep = sleep
 
     @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
-    def process(  # type: ignore[no-untyped-def]
-        self, _: tuple[str, Timestamp], timestamp=beam.DoFn.TimestampParam, timer=beam.DoFn.TimerParam(NEXT)
-    ):
+    def process(self, _: tuple[str, Timestamp], timer=beam.DoFn.TimerParam(NEXT)):  # type: ignore[no-untyped-def]
         """Start the clock."""
-        timer.set(timestamp)
+        timer.set(next_tick(self._now()))
 
     @on_timer(NEXT)
     def tick(self, timestamp=beam.DoFn.TimestampParam, timer=beam.DoFn.TimerParam(NEXT)):  # type: ignore[no-untyped-def]
-        """Wait for the moment, tick, and go on."""
-        early = (timestamp.to_utc_datetime(has_tz=True) - self._now()).total_seconds()
-        if early > 0:
-            self._sleep(early)
+        """Tick, and go on."""
         timer.set(next_tick(self._now()))
         yield timestamp
