@@ -95,7 +95,7 @@ def seconds(command: Sequence[str | Path], source: Path, folder: Path) -> float:
 def compare(number: int, flink: bool) -> None:
     """Print articles a second of each way, with and without what a run costs before and after its articles.
 
-    That is found from a second run over a quarter of the input.
+    That is found from a second run over a quarter of the input; nan where other programs took more time than the rest.
     """
     local = (sys.executable, "-m", "pipeline")
     ways: dict[str, tuple[str | Path, ...]] = {"one process": local, "two processes": (*local, "--workers", "2")}

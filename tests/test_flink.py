@@ -2,7 +2,7 @@
 
 import pytest
 from feed_world import page, rss
-from flink_cluster import Cluster, eventually, skip_without_flink
+from flink_cluster import SCRIPTS, Cluster, eventually, skip_without_flink
 from support import shared_folder
 from test_end_to_end import contents, rows, run
 from webserver import Reply, Request, Site
@@ -20,6 +20,12 @@ def cluster(tmp_path_factory):
     finally:
         cluster.run("stop.sh")
     assert cluster.processes() == []
+
+
+def test_submit__asks_for_checkpoints_that_cut_no_bundle():
+    """Without either, jobs mostly go well: see docs/scaling.md."""
+    script = (SCRIPTS / "submit.sh").read_text(encoding="utf-8")
+    assert '--checkpointing_interval "$checkpoint_msec" --finish_bundle_before_checkpointing' in script
 
 
 def test_sample__on_two_task_managers__gives_the_files_of_a_local_run(cluster, tmp_path):
