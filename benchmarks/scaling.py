@@ -30,6 +30,7 @@ _PAGES = _REPOSITORY.parent / "shared" / "pages"
 WORDS = 500
 """Length of an article in all figures."""
 _PASSES = 3
+_FILES = 8
 
 
 def cleaning_msec(pages: Sequence[bytes]) -> float:
@@ -82,29 +83,44 @@ def seconds(command: Sequence[str | Path], source: Path, folder: Path) -> float:
     """Wall-clock seconds of one run; copies are not looked for, since these articles share their sentences."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=folder) as lake:
-        subprocess.run(
+        done = subprocess.run(
             [*command, "--input", source, "--output", lake, "--duplicate-days", "0"],
-            cwd=_REPOSITORY, check=True, stdout=subprocess.DEVNULL,
+            cwd=_REPOSITORY, env=os.environ | {"DEPECHE_PYTHON": sys.executable}, capture_output=True, text=True,
         )  # fmt: skip
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return time.monotonic() - started
 
 
-def compare(number: int, flink: bool, files: int = 8) -> None:
-    """Print articles a second of each way. The input is in several files: a runner spreads files over its workers."""
+def compare(number: int, flink: bool) -> None:
+    """Print articles a second of each way, with and without what a run costs before and after its articles.
+
+    That is found from a second run over a quarter of the input; nan where other programs took more time than the rest.
+    """
     local = (sys.executable, "-m", "pipeline")
     ways: dict[str, tuple[str | Path, ...]] = {"one process": local, "two processes": (*local, "--workers", "2")}
     if flink:
         ways["two Flink workers"] = (_REPOSITORY / "deploy" / "flink" / "submit.sh",)
+    few = number // 4
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = folder / "input"
-        source.mkdir()
-        lines = list(articles(number))
-        for n in range(files):
-            (source / f"{n}.jsonl").write_text("".join(lines[n::files]), encoding="utf-8")
+        for count in (few, number):
+            _write(list(articles(count)), folder / str(count))
         for way, command in ways.items():
-            took = seconds(command, source, folder)
-            print(f"{way:20} {number / took:6.1f} articles/s  {took:6.0f} s  load {os.getloadavg()[0]:.1f}", flush=True)
+            short, long = (seconds(command, folder / str(count), folder) for count in (few, number))
+            beyond = (number - few) / (long - short) if long > short else float("nan")
+            print(
+                f"{way:20} {number / long:6.1f} articles/s  {beyond:6.1f} beyond start-up  "
+                f"{short:5.0f} s for {few}  {long:5.0f} s for {number}  load {os.getloadavg()[0]:.1f}",
+                flush=True,
+            )
+
+
+def _write(lines: Sequence[str], folder: Path) -> None:
+    """In several files: a runner spreads files over its workers."""
+    folder.mkdir()
+    for n in range(_FILES):
+        (folder / f"{n}.jsonl").write_text("".join(lines[n::_FILES]), encoding="utf-8")
 
 
 def main(argv: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from transforms.annotation import Annotate
 from transforms.claims import ExtractClaims
 from transforms.cleaning import Clean
-from transforms.continuous_feeds import ReadFeedsContinuously, Tick
+from transforms.continuous_feeds import ReadFeedsContinuously
 from transforms.duplicates import MarkDuplicates
 from transforms.entities import ExtractEntities
 from transforms.feed_poll_files import WritePolls
@@ -37,11 +37,11 @@ class Stream:
 
     Args:
         feeds: the feeds, with what is remembered of each.
-        ticks: the clock of the job; None for the real one.
+        ticks: the clock of the job.
     """
 
     feeds: Sequence[FeedTask]
-    ticks: "beam.PTransform[PBegin, beam.PCollection[Any]] | None" = None
+    ticks: "beam.PTransform[PBegin, beam.PCollection[Any]]"
 
 
 def build(
@@ -69,7 +69,7 @@ def build(
         lease: sign of life of a run on this machine (see `transforms.locking`).
     """
     if stream is not None:
-        ticks = pipeline | "Tick" >> (stream.ticks or Tick((web or WebSettings()).now()))
+        ticks = pipeline | "Tick" >> stream.ticks
         read = ticks | "ReadFeeds" >> ReadFeedsContinuously(stream.feeds, feed_settings(settings, web))
     elif due is not None:
         read = pipeline | "ReadFeeds" >> ReadFeeds(due, feed_settings(settings, web), pages)

@@ -15,12 +15,13 @@ from support import article
 from test_end_to_end import rows
 from webserver import Reply
 
-from pipeline.continuous import check_streaming
+from pipeline.continuous import check_streaming, clock
 from pipeline.graph import Stream, build
 from pipeline.options import UsageError, parse
 from transforms import tables as tables_module
 from transforms.feed_polls import FeedTask
 from transforms.first_versions import KeepFirstVersions
+from transforms.ticks import Tick, TickByTimer
 
 HOST = "quais.example"
 
@@ -123,3 +124,11 @@ def test_check_streaming__local_runner__names_the_remedy(runner):
 
 def test_check_streaming__runner_that_can__passes():
     check_streaming(parse(["--feeds", "x", "--streaming", "--runner", "PrismRunner"]))
+
+
+@pytest.mark.parametrize(
+    ("runner", "kind"),
+    [("PortableRunner", TickByTimer), ("FlinkRunner", TickByTimer), ("PrismRunner", Tick), ("DataflowRunner", Tick)],
+)
+def test_clock__is_one_that_the_runner_keeps_without_growing(runner, kind):
+    assert type(clock(parse(["--feeds", "x", "--streaming", "--runner", runner]), START)) is kind

@@ -41,9 +41,14 @@ Route = Reply | Callable[[Request], Reply]
 
 
 class Site:
-    """The server. Routes are looked up by (host, path), then by path."""
+    """The server. Routes are looked up by (host, path), then by path.
 
-    def __init__(self) -> None:
+    Args:
+        address: of the loopback network.
+    """
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.address = address
         self.routes: dict[tuple[str, str] | str, Route] = {}
         self.otherwise: Route = Reply(404)
         self.requests: list[Request] = []
@@ -68,13 +73,13 @@ class Site:
                 return  # clients that hang up are part of the play
 
         socketserver.TCPServer.allow_reuse_address = True
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server((address, 0), Handler)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str = "/", host: str | None = None) -> str:
+        return f"http://{host or self.address}:{self.port}{path}"
 
     def close(self) -> None:
         self._server.shutdown()

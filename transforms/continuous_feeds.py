@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.coders import PickleCoder
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
-from apache_beam.transforms.periodicsequence import PeriodicImpulse
 from apache_beam.transforms.timeutil import TimeDomain
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec, TimerSpec, on_timer
 from apache_beam.transforms.window import TimestampedValue
@@ -41,35 +39,16 @@ from transforms.site_visits import (
 from transforms.sources import publisher
 from transforms.web import Web, open_web
 
-TICK_SECS = 1.0
-"""The clock of the job ticks so often; no request is made between two ticks."""
 MAX_EARLY_SECS = 10.0
 """Clocks of workers differ by less. A timer that fires earlier than that fires because the job is drained."""
-
-
-@dataclass
-class Tick(beam.PTransform[beam.pvalue.PBegin, PCollection[Any]]):
-    """The clock of a continuous job: an element every `TICK_SECS`, from `start` on.
-
-    Its watermark is what fires the timers of `ReadFeedsContinuously` and closes the windows behind it.
-    """
-
-    start: datetime
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def expand(self, start: beam.pvalue.PBegin) -> PCollection[Any]:
-        first = Timestamp.of(whole_second(self.start).timestamp())
-        return start | "Impulse" >> PeriodicImpulse(first, fire_interval=TICK_SECS)
 
 
 @dataclass
 class ReadFeedsContinuously(beam.PTransform[PCollection[Any], dict[str, PCollection[Any]]]):
     """Poll feeds whenever they are due and read their new entries as documents.
 
-    Input: the ticks of a clock (`Tick`). Outputs, by name, unbounded: ``documents`` (`RawDocument`), `REJECTS`
-    (`Rejection`) and `POLLS` (`FeedPoll`), each with the time of its arrival as timestamp, in the global window.
+    Input: the ticks of a clock (`transforms.ticks`). Outputs, by name, unbounded: ``documents`` (`RawDocument`),
+    `REJECTS` (`Rejection`) and `POLLS` (`FeedPoll`), stamped by the time of their arrival, in the global window.
     Every entry counts once in `documents_read`, and is a document, known, or a reject.
 
     Beam contract: stateful, keyed by site (registered domain), event-time timers; so a site has one request at a time
@@ -77,7 +56,8 @@ class ReadFeedsContinuously(beam.PTransform[PCollection[Any], dict[str, PCollect
     site and fetches the pages that they have there; the second fetches the pages that they have elsewhere, and if that
     site has feeds too, the two share the hour (`politeness.turn_opens`). The network and the clock make it
     not deterministic. A bundle that is retried makes its requests again; what it brings again has the same ids.
-    Nothing it emits is ever late: an output is stamped with the clock, and no earlier than its input.
+    Nothing it emits can be late: an output is stamped `MAX_EARLY_SECS` after the clock, and no earlier than its input,
+    so that no watermark that follows a clock has passed it, whichever worker's clock that is.
 
     Rejected when, metrics: as `transforms.feeds.ReadFeeds`.
 
@@ -118,16 +98,17 @@ class ReadFeedsContinuously(beam.PTransform[PCollection[Any], dict[str, PCollect
 
 
 class _Announce(beam.DoFn):
-    """Says which feeds are wanted, at the first tick and then every `ANNOUNCE_SECS`."""
+    """Says which feeds are wanted, at the first tick in every span of `ANNOUNCE_SECS`."""
 
     def __init__(self, feeds: Sequence[FeedTask]) -> None:
         super().__init__()
         self._feeds = list(feeds)
-        self._said = False
+        self._said: int | None = None
 
     def process(self, _: Any, timestamp=beam.DoFn.TimestampParam):  # type: ignore[no-untyped-def]
-        if not self._said or timestamp.micros // 1_000_000 % ANNOUNCE_SECS == 0:
-            self._said = True  # in this process: said more often than needed does no harm
+        span = timestamp.micros // 1_000_000 // ANNOUNCE_SECS
+        if span != self._said:
+            self._said = span  # in this process: said more often than needed does no harm
             for task in self._feeds:
                 yield "" if task.is_local else site_of(task.feed_url), task
 
@@ -197,7 +178,7 @@ class _VisitSites(beam.DoFn):
             web.settings.sleep(early)
         site, outputs = self._ask(key, site, due.task, web)
         state.write(self._woken(timer, site))
-        arrival = max(Timestamp.of(web.settings.now().timestamp()), timestamp)
+        arrival = max(Timestamp.of(web.settings.now().timestamp()) + MAX_EARLY_SECS, timestamp)
         for output in outputs:
             if isinstance(output, TaggedOutput):
                 yield TaggedOutput(output.tag, TimestampedValue(output.value, arrival))

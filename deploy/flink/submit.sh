@@ -16,6 +16,8 @@ print(json.dumps({"command": sys.argv[1], "env": {"DEPECHE_WORKING_FOLDER": sys.
 export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
 # A worker without work for a minute ends; without that time, each step of a batch job would start workers anew.
 # Beam takes a job without end for one that is at its end, unless it is told itself that there are checkpoints.
+# Bundles end before a checkpoint begins: else Beam sends on the watermark at once and what they have put out after the
+# checkpoint, which the next window then drops as late.
 exec "$python" -m pipeline --runner PortableRunner --job_endpoint "127.0.0.1:$job_service_port" \
     --parallelism "$task_managers" --environment_type PROCESS --environment_config "$environment" \
-    --environment_cache_millis 60000 --checkpointing_interval "$checkpoint_msec" "$@"
+    --environment_cache_millis 60000 --checkpointing_interval "$checkpoint_msec" --finish_bundle_before_checkpointing "$@"
