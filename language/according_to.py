@@ -11,6 +11,7 @@ from language.source_phrases import noun_phrase_after
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _MAX_SOURCE = 30
+_OPENING_CLAUSE = frozenset({"DET", "PRON", "ADP", "NOUN", "PROPN", "NUM", "ADV"})
 
 
 def according_to(
@@ -187,6 +188,8 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         upto = commas[position + 1] if position + 1 < len(commas) else limit
         if reading.lower[following] in reading.words["relatives"] and position + 1 < len(commas):
             continue  # "Selon Le Monde, qui cite deux témoins, P"
+        if position + 1 < len(commas) and _is_apposed_name(reading, source, following, commas[position + 1], limit):
+            continue
         aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
         named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
         if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
@@ -194,6 +197,21 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if reading.tokens[following].pos_ == "DET" and not named:
             return comma
     return commas[0] if commas else None
+
+
+def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, limit: int) -> bool:
+    """ "Selon le maire, Anne Morel, le pont ferme": the name is who says so; in "Selon le maire, Anne Morel, élue
+    hier, démissionne" and "…, Anne Morel, a démissionné" it is who is spoken of."""
+    name = range(start, end)
+    if reading.tokens[source.head].pos_ != "NOUN" or any(reading.tokens[i].ent_type_ != "PER" for i in name):
+        return False
+    behind = reading.next_word(end + 1, limit)
+    if behind >= limit or reading.lower[behind] in reading.words["relatives"]:
+        return False
+    following = next((i for i in range(behind, limit) if reading.lower[i] == ","), limit)
+    described = following + 1 < limit and _is_verb(reading, following + 1)
+    describes = described and not any(reading.is_finite(i) for i in range(behind, following))
+    return not describes and reading.tokens[behind].pos_ in _OPENING_CLAUSE
 
 
 def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from language.claim_candidates import Candidate, Source
-from language.reading import Reading
+from language.reading import Reading, has_feature
 from language.speaker_acronyms import long_form
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
@@ -150,7 +150,8 @@ class SpeakerResolver:
         index = source.start - 1
         while index > 0 and reading.tokens[index].is_space:
             index -= 1
-        if index <= 0 or reading.lower[index] != "," or reading.tokens[source.head].pos_ != "NOUN":
+        head = reading.tokens[source.head]
+        if index <= 0 or reading.lower[index] != "," or head.pos_ != "NOUN" or has_feature(head, "Number", "Plur"):
             return None
         offset = reading.ends[index]
         before = next(self._memory.persons.ended(offset), None)

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.reading import Reading
-from language.source_phrases import BREAKS, head_of_phrase
+from language.source_phrases import BREAKS, head_of_phrase, is_article
 
 _INSIDE_PHRASE = frozenset({"nmod", "flat", "flat:name", "flat:foreign", "appos", "amod", "acl", "dep"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "expl:subj", "nsubj:caus"})
@@ -42,7 +42,14 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     climbed = _subject_by_parse(reading, cue)
     if climbed is not None and start <= climbed < cue.first and _may_be_subject(reading, climbed, cue):
         return climbed
+    if cue.form is VerbForm.INFINITIVE and _opens_sentence(reading, cue, start):
+        return _subject_behind(reading, cue)
     return _first_noun(reading, cue, start)
+
+
+def _opens_sentence(reading: Reading, cue: Cue, start: int) -> bool:
+    """ "Après avoir nié que P, le maire …": nothing but prepositions and adverbs before the infinitive."""
+    return all(reading.tokens[i].pos_ in ("ADP", "ADV", "SPACE", "SCONJ") for i in range(start, cue.first))
 
 
 def _is_set_off(reading: Reading, cue: Cue) -> bool:
@@ -88,7 +95,7 @@ def _is_embedded(reading: Reading, verb: int, start: int) -> bool:
 def _subject_of_verb(reading: Reading, cue: Cue, verb: int, start: int) -> int | None:
     token = reading.tokens[verb]
     main = token.head if token.dep_.startswith(("aux", "cop")) else token
-    found = _subject_child(main, verb)
+    found = _subject_child(reading, main, verb)
     if found is None or found < start or not _may_be_subject(reading, found, cue):
         found = _phrase_before_verb(reading, _before_clitics(reading, verb, start), start)
     return found
@@ -116,7 +123,7 @@ def _governing_subject(reading: Reading, cue: Cue) -> int | None:
         if token.head.i == token.i or token.dep_.startswith("acl"):
             return None
         token = token.head
-        subject = _subject_child(token, token.i)
+        subject = _subject_child(reading, token, token.i)
         if subject is not None:
             return subject
     return None
@@ -144,9 +151,9 @@ def _subject_behind(reading: Reading, cue: Cue) -> int | None:
     return None
 
 
-def _subject_child(token: Token, before: int) -> int | None:
+def _subject_child(reading: Reading, token: Token, before: int) -> int | None:
     for child in token.children:
-        if child.dep_ in _SUBJECTS and child.i < before:
+        if child.dep_ in _SUBJECTS and child.i < before and reading.lower[child.i] not in reading.words["euphonic"]:
             return int(child.i)
     return None
 
@@ -154,7 +161,7 @@ def _subject_child(token: Token, before: int) -> int | None:
 def _subject_by_parse(reading: Reading, cue: Cue) -> int | None:
     token = reading.tokens[cue.head]
     for _ in range(_MAX_CLIMB):
-        subject = _subject_child(token, cue.head)
+        subject = _subject_child(reading, token, cue.head)
         if subject is not None:
             return subject
         if token.head.i == token.i:
@@ -171,7 +178,9 @@ def _may_be_subject(reading: Reading, head: int, cue: Cue) -> bool:
     """Not a date, not behind a preposition, not the topic before a colon ("France : le maire avoue …")."""
     if _has_case(reading, head) or reading.is_time(head) or not _is_term(reading, head):
         return False
-    return reading.tokens[head].pos_ in _NOMINAL and ":" not in reading.lower[head : cue.first]
+    token = reading.tokens[head]
+    nominal = token.pos_ in _NOMINAL or token.ent_type_ in _NAMED  # a rare name may be tagged as an adverb
+    return nominal and ":" not in reading.lower[head : cue.first]
 
 
 def _is_term(reading: Reading, index: int) -> bool:
@@ -181,7 +190,8 @@ def _is_term(reading: Reading, index: int) -> bool:
 
 def _has_case(reading: Reading, index: int) -> bool:
     """A preposition stands before the noun: it is no subject."""
-    return any(child.dep_ == "case" and child.i < index for child in reading.tokens[index].children)
+    cases = (child.i for child in reading.tokens[index].children if child.dep_ == "case" and child.i < index)
+    return any(not is_article(reading, case) for case in cases)
 
 
 def _noun_phrase_before(reading: Reading, cue: Cue, start: int) -> int | None:
@@ -222,7 +232,8 @@ def _preposition_before(reading: Reading, index: int, start: int) -> int | None:
         or reading.tokens[index].ent_iob_ == "I"
     ):
         index -= 1
-    return index - 1 if index > start and reading.tokens[index - 1].pos_ == "ADP" else None
+    governed = index > start and reading.tokens[index - 1].pos_ == "ADP" and not is_article(reading, index - 1)
+    return index - 1 if governed else None
 
 
 def _governing_noun(reading: Reading, last: int, start: int) -> int | None:
