@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from language.claim_candidates import Source
 from language.reading import has_feature
 from language.source_phrases import span_of
+from language.speaker_appositions import apposed_name
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import Speaker
 from language.speaker_memory import SpeakerMemory
@@ -20,6 +21,7 @@ _LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
 _MAIN = frozenset({"ROOT", "conj", "parataxis"})
 _BETWEEN_NAMES = frozenset({"CCONJ", "DET", "NOUN", "ADJ", "ADP", "PROPN"})
 """What a title before the second of two joined names is made of."""
+_OTHER = {"Masc": "Fem", "Fem": "Masc"}
 _THING = 2
 """Sentences by which a person may be further away than an organisation or a country and still be meant."""
 _SPEAKING_THING = 1
@@ -51,7 +53,8 @@ def antecedents(
     found.extend(named_subjects(memory, floor, before))
     found.extend(_described_subjects(memory, floor, before, gender, plural))
     if plural:
-        found.extend(_joined_persons(memory, floor, before, gender))
+        found.extend(_joined_subjects(memory, floor, before, gender))
+        found.extend(_groups_named(memory, floor, before, gender))
     found.extend(_others_named(memory, floor, before, gender, plural, quoted))
     known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
     return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
@@ -90,12 +93,12 @@ def _is_mere_place(mention: EntityMention) -> bool:
     return mention.label is EntityLabel.LOC and mention.country_code is None
 
 
-def _joined_persons(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
-    """ "Anne Morel et le maire Paul Girard sont partis": two persons joined as a subject are "ils" together, "elles"
-    where both are women."""
+def _joined_subjects(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
+    """ "Anne Morel et le maire Paul Girard sont partis": two persons or organisations joined as a subject are "ils"
+    together, "elles" where both are feminine."""
     reading, last = memory.reading, None
     for at, mention in memory.mentions.between(floor, before):
-        first, last = last, (at, mention) if mention.label is EntityLabel.PER else None
+        first, last = last, None if _is_mere_place(mention) else (at, mention)
         if first is None or last is None or reading.in_quotation[at] >= 0 or memory.is_reported(mention.start):
             continue
         between = range(reading.token_before(first[1].end), at)
@@ -106,7 +109,10 @@ def _joined_persons(memory: SpeakerMemory, floor: int, before: int, gender: str)
         subject = any(memory.is_subject(m, token) for token, m in (first, last))
         if not subject or len(joined) != 1 or not plain or women != (gender == "Fem") or pair[0].name == pair[1].name:
             continue
-        yield Antecedent(at, Speaker(" et ".join(s.name or "" for s in pair), None, None, gender, True, True), 0)
+        persons = all(speaker.person for speaker in pair)
+        if any(speaker.person for speaker in pair) == persons:
+            names = " et ".join(s.name or "" for s in pair)
+            yield Antecedent(at, Speaker(names, None, None, gender, True, persons), 0 if persons else _SPEAKING_THING)
 
 
 def _described_subjects(
@@ -129,8 +135,28 @@ def _described_subjects(
         low, high = span_of(reading, index, 0)
         if memory.names_inside(low, high, index):
             continue  # "le président Girard", "la société Durand" are named
-        speaker = described_speaker(memory, Source(low, high, index, SpeakerMethod.DESCRIPTION))
+        source = Source(low, high, index, SpeakerMethod.DESCRIPTION)
+        named = apposed_name(memory, source) if not plural else None
+        speaker = memory.known_as(named, None) if named is not None else described_speaker(memory, source)
         yield Antecedent(index, speaker, _doubt_of_noun(memory, index, speaker))
+
+
+def _groups_named(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
+    """ "La mesure a indigné les riverains. Pour eux, …": many persons who are no subject."""
+    reading = memory.reading
+    for index in range(floor, before):
+        token = reading.tokens[index]
+        if reading.lower[index] not in memory.words["groups"] or token.dep_ in _LEADING:
+            continue
+        if (
+            reading.in_quotation[index] >= 0
+            or memory.is_reported(token.idx)
+            or has_feature(token, "Gender", _OTHER[gender])
+        ):
+            continue
+        low, high = span_of(reading, index, 0)
+        surface = reading.text[reading.starts[low] : reading.ends[high - 1]]
+        yield Antecedent(index, Speaker(surface, None, None, gender, True), _THING)
 
 
 def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:

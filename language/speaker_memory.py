@@ -10,7 +10,8 @@ from language.reading import Reading
 from language.speaker_genders import genders_of, plurals_of
 from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
 from language.speaker_offices import KnownRoles
-from language.speaker_roles import SpeakerWords, find_roles, speaker_words
+from language.speaker_role_places import find_roles
+from language.speaker_roles import SpeakerWords, speaker_words
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 

@@ -105,6 +105,8 @@ class KnownRoles:
         numbers = set(self._by_noun.get(description.noun, ()))
         for office in self._offices_in(description.text):
             numbers.update(self._by_office.get(office, ()))
+        if description.noun in self._words["heads"]:
+            numbers.update(n for noun in self._words["heads"] for n in self._by_noun.get(noun, ()))
         fitting = [r for n in sorted(numbers) if self._fits(r := self._roles[n], description)]
         countries = countries_in(description.words)
         return FittingRoles([r for r in fitting if countries <= r.words] or fitting)
@@ -119,6 +121,8 @@ class KnownRoles:
         own = description.adjectives | {description.noun}
         if role.noun == description.noun and wanted - own <= role.words | role.beside:
             return True
+        if self._heads_the_same(role, wanted - own, description.noun):
+            return True
         of_role = self._offices_in(role.text)
         shared = next((number for number in self._offices_in(description.text) if number in of_role), None)
         if shared is None:
@@ -126,6 +130,11 @@ class KnownRoles:
         office = self._words.offices[shared]
         extra = role.words - countries_in(role.words) - wanted
         return wanted - office.words <= role.words and (extra <= office.words or wanted <= role.words)
+
+    def _heads_the_same(self, role: Role, headed: frozenset[str], noun: str) -> bool:
+        """ "le patron de Renault" is "le directeur général de Renault"."""
+        heads = self._words["heads"]
+        return noun in heads and role.noun in heads and bool(headed - heads) and headed - heads <= role.words
 
     def _find_others(self, noun: str, words: frozenset[str]) -> frozenset[str]:
         abroad = countries_in(words)

@@ -75,7 +75,33 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
 
     if chained is not None and not any(a.at > chained and a.doubt == 0 for a in options):
         return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, plural)
+    if not options and plural and gender == "Masc" and quoted is None:
+        options = antecedents(memory, floor, source.head, "Fem", plural, None)  # "Les autorités … Ils …"
+        if not options:
+            return _heard_for_many(memory, source)
     return min(options, key=distance).speaker if options else None
+
+
+def _heard_for_many(memory: SpeakerMemory, source: Source) -> Speaker | None:
+    """ "Un porte-parole a démenti. « P », ont-ils ajouté": the writer thinks of all whom the speaker stands for."""
+    floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
+    last = next((h.speaker for h in memory.heard.back_to(floor, source.head) if not h.reported), None)
+    return None if last is None or (last.person and last.entity_id is not None) else last
+
+
+def possessor(memory: SpeakerMemory, source: Source) -> Speaker:
+    """Whose words "ses propos" are: who spoke last, else whoever is in focus."""
+    floor = memory.sentence_start(source.head, _REACH_SENTENCES)
+    if any(memory.heard.back_to(floor, source.head)):
+        return memory.last_heard(SpeakerMethod.PRONOUN)
+    options = [
+        (memory.sentences_between(option.at, source.head) + option.doubt, -option.at, option.speaker)
+        for gender in ("Masc", "Fem")
+        for option in antecedents(memory, floor, source.head, gender, False, None)
+    ]
+    if not options:
+        return UNKNOWN
+    return replace(min(options, key=lambda o: o[:2])[2], method=SpeakerMethod.PRONOUN)
 
 
 def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from language.claim_candidates import Candidate, Source
-from language.reading import Reading, has_feature
+from language.reading import Reading
 from language.speaker_acronyms import long_form
+from language.speaker_appositions import apposed_name
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import UNKNOWN, Heard, Said, Speaker
 from language.speaker_memory import SpeakerMemory
-from language.speaker_pronouns import pronoun_speaker
+from language.speaker_pronouns import possessor, pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
@@ -73,7 +74,7 @@ class SpeakerResolver:
         word = reading.lower[source.head]
         alone = source.end - source.start == 1
         if not alone and reading.lower[source.start] in words["possessive"] and word in words["speech_nouns"]:
-            return self._memory.last_heard(SpeakerMethod.PRONOUN)
+            return possessor(self._memory, source)
         if word in words["first_person"]:
             return self._quoted_speaker(source)
         if alone and word in words["unspecific"] | words["possessive"]:
@@ -108,7 +109,7 @@ class SpeakerResolver:
         role_of_other = head.pos_ == "NOUN" and self._belongs_to_other(source, persons)
         if persons and not role_of_other:
             return self._from_mentions(persons, source)
-        apposed = self._apposed(source, candidate) or self._apposition_of(source)
+        apposed = apposed_name(self._memory, source, (candidate.start, candidate.end))
         if apposed is not None:
             return self._from_mentions([apposed], source)
         if head.pos_ == "NOUN" and not any(m.start <= head.idx < m.end for m in inside):
@@ -143,38 +144,6 @@ class SpeakerResolver:
         ):
             before -= 1
         return before > source.head and self._memory.reading.lower[before] in self._memory.reading.words["genitive"]
-
-    def _apposition_of(self, source: Source) -> EntityMention | None:
-        """The person named before the phrase and a comma: "Marie Durand, directrice du port"."""
-        reading = self._memory.reading
-        index = source.start - 1
-        while index > 0 and reading.tokens[index].is_space:
-            index -= 1
-        head = reading.tokens[source.head]
-        if index <= 0 or reading.lower[index] != "," or head.pos_ != "NOUN" or has_feature(head, "Number", "Plur"):
-            return None
-        offset = reading.ends[index]
-        before = next(self._memory.persons.ended(offset), None)
-        return before if before is not None and reading.text[before.end : offset].strip() == "," else None
-
-    def _apposed(self, source: Source, candidate: Candidate) -> EntityMention | None:
-        """The person named behind the phrase and a comma, unless he is the subject of the claim itself."""
-        reading = self._memory.reading
-        index = source.end
-        while index < len(reading.tokens) and reading.tokens[index].is_space:
-            index += 1
-        if index + 1 >= len(reading.tokens) or reading.lower[index] != ",":
-            return None
-        index += 1
-        while index < len(reading.tokens) - 1 and (
-            reading.tokens[index].is_space
-            or reading.lower[index] in self._memory.words["title_masculine"] | self._memory.words["title_feminine"]
-        ):
-            index += 1
-        offset = reading.starts[index]
-        for mention in self._memory.persons.touching(offset, offset + 1):
-            return None if candidate.start <= mention.start < candidate.end else mention
-        return None
 
     def _mentions_in(self, start: int, end: int) -> Sequence[EntityMention]:
         return self._memory.mentions.touching(self._memory.reading.starts[start], self._memory.reading.ends[end - 1])
