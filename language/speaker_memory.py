@@ -9,6 +9,7 @@ from language.mention_places import MentionPlaces
 from language.reading import Reading
 from language.speaker_genders import genders_of, plurals_of
 from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
+from language.speaker_kinds import OrganisationKinds
 from language.speaker_offices import KnownRoles
 from language.speaker_role_places import find_roles
 from language.speaker_roles import SpeakerWords, speaker_words
@@ -50,6 +51,7 @@ class SpeakerMemory:
         people = {m.entity_id: m for m in self.persons.mentions}
         self.only_person = next(iter(people.values())) if len(people) == 1 else None
         self.organisations = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.ORG])
+        self.kinds = OrganisationKinds(reading, self.organisations.mentions)
         self.countries = MentionPlaces(
             reading, [m for m in named if m.label is EntityLabel.LOC and m.country_code is not None]
         )
@@ -108,8 +110,11 @@ class SpeakerMemory:
         return bisect_right(self._outer_starts, second) - bisect_right(self._outer_starts, first)
 
     def sentence_start(self, token: int, back: int) -> int:
-        """First token of the sentence that stands `back` sentences before that of `token`."""
+        """First token of the sentence that stands `back` sentences before that of `token`, behind it if negative; the
+        first or the last token where there is none."""
         number = bisect_right(self._outer_starts, token) - 1 - back
+        if number >= len(self._outer_starts):
+            return len(self.reading.tokens)
         return self._outer_starts[number] if number >= 0 else 0
 
     def sentence_after(self, count: int) -> int:

@@ -130,7 +130,7 @@ def _role(reading: Reading, start: int, end: int, mention: EntityMention, words:
     nouns = [i for i in range(start, end) if reading.tokens[i].pos_ == "NOUN"]
     if not nouns:
         return
-    text = " ".join(reading.lower[start:end]).replace("' ", "'")
+    text = reading.text[reading.starts[start] : reading.ends[end - 1]].lower().replace("’", "'").replace("' ", "'")
     article = reading.lower[start]
     if article in words["article_feminine"]:
         gender: str | None = "Fem"
