@@ -8,6 +8,7 @@ from language.cues import CueLexicon
 from language.reading import Reading, Sentence, has_feature
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
 from language.source_phrases import noun_phrase_after
+from language.speaker_roles import speaker_words
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _MAX_SOURCE = 30
@@ -67,9 +68,13 @@ def _fronted(
     if person_only and reading.is_infinitive(source.start):
         return  # "Pour inciter X à partir, …"
     if person_only and not (
-        _is_person(analysis.reading, source) or _names_quoted_person(analysis, lexicon, index, sentence, source)
+        _is_person(analysis.reading, source)
+        or _names_quoted_person(analysis, lexicon, index, sentence, source)
+        or _describes_quoted_person(reading, source, sentence.end)
     ):
         return
+    if quotation_begins(reading, source.end, sentence):
+        comma = source.end - 1  # "Selon la police « P »"
     if comma is None:
         return
     start = comma + 1
@@ -77,6 +82,9 @@ def _fronted(
         start += 1
     if start < sentence.end:
         end = analysis.ends.end_of(start, sentence.end, None)
+        quotation = reading.quotation_at(start) if is_foreign(reading, sentence, start) else None
+        if quotation is not None:
+            end = max(end, reading.token_before(quotation.end))
         if end - start >= 2:
             yield claim_of_tokens(analysis, start, end, "according_to", words, source)
 
@@ -148,6 +156,13 @@ def _names_quoted_person(
         return False
     comma = _quoted_comma(analysis.reading, source, sentence.end)
     return comma is not None and source.end == comma
+
+
+def _describes_quoted_person(reading: Reading, source: Source, limit: int) -> bool:
+    """ "Pour le plaignant, « P »": a definite person and, behind the comma, a quotation."""
+    person = reading.lower[source.head] in speaker_words(reading.doc.lang_)["person_nouns"]
+    definite = reading.lower[source.start] in speaker_words(reading.doc.lang_)["article_definite"]
+    return person and definite and _quoted_comma(reading, source, limit) == source.end
 
 
 def _is_person(reading: Reading, source: Source) -> bool:

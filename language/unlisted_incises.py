@@ -42,6 +42,8 @@ def unlisted_incise(reading: Reading, quotation: Quotation) -> Candidate | None:
 
 def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | None, int | None]:
     """The last word of a finite verb group that begins at `index`, and the pronoun inverted with it."""
+    while index < limit and reading.lower[index] in reading.words["reflexives"]:
+        index += 1  # "« P », s'agace le maire"
     if index >= limit or not reading.is_finite(index):
         return None, None
     verb, subject, position = index, None, index + 1
@@ -51,6 +53,8 @@ def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | 
             subject = position if word not in reading.words["euphonic"] else subject
         elif reading.tokens[index].pos_ == "AUX" and reading.tokens[position].pos_ == "VERB":
             return position, subject
+        elif subject is None and reading.is_infinitive(position):
+            verb = position  # "« P », préfère nuancer le maire"
         elif reading.tokens[position].pos_ != "ADV":
             break
         position += 1
