@@ -28,6 +28,8 @@ _SPEAKING_THING = 1
 """The same for an organisation or a country that spoke."""
 _UNSURE = 3
 """The same for a noun that need not be a person, and for somebody who neither speaks nor is a subject."""
+_INANIMATE = 5
+"""The same for a noun that by its ending is something that happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def antecedents(
     found.extend(_described_subjects(memory, floor, before, gender, plural))
     if plural:
         found.extend(_joined_subjects(memory, floor, before, gender))
-        found.extend(_groups_named(memory, floor, before, gender))
+        found.extend(groups_named(memory, floor, before, gender))
     found.extend(_others_named(memory, floor, before, gender, plural, quoted))
     known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
     return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
@@ -65,7 +67,10 @@ def _renamed(found: list[Antecedent], gender: str, plural: bool) -> list[Anteced
     return [
         replace(a, doubt=a.doubt + _THING)
         for a in found
-        if a.doubt == _SPEAKING_THING and a.speaker.plural == plural and a.speaker.gender not in (None, gender)
+        if a.doubt == _SPEAKING_THING
+        and a.speaker.entity_id is not None
+        and a.speaker.plural == plural
+        and a.speaker.gender not in (None, gender)
     ]
 
 
@@ -124,12 +129,18 @@ def _described_subjects(
         token = reading.tokens[index]
         if token.dep_ not in _LEADING or token.head.dep_ not in _MAIN:
             continue
-        if token.text.lower() in memory.words["last_mentioned"] and (last := memory.last_person(index)) is not None:
+        if (
+            reading.in_quotation[index] < 0
+            and is_last_mentioned(memory, index)
+            and (last := memory.last_named(index, gender)) is not None
+        ):
             yield Antecedent(index, memory.known_as(last, None, gender), 0)
         if token.pos_ != "NOUN":
             continue
         if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
             continue
+        if token.head.ent_type_ == "PER":
+            continue  # "Le vice-président sera Paul Petit" says who that is
         if not has_feature(token, "Gender", gender) or has_feature(token, "Number", "Plur") != plural:
             continue
         low, high = span_of(reading, index, 0)
@@ -141,22 +152,32 @@ def _described_subjects(
         yield Antecedent(index, speaker, _doubt_of_noun(memory, index, speaker))
 
 
-def _groups_named(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
-    """ "La mesure a indigné les riverains. Pour eux, …": many persons who are no subject."""
+def groups_named(
+    memory: SpeakerMemory, floor: int, before: int, gender: str, reported: bool = False
+) -> Iterator[Antecedent]:
+    """ "La mesure a indigné les riverains. Pour eux, …": many persons who are no subject, or, where `reported` is set,
+    are named in somebody's words."""
     reading = memory.reading
     for index in range(floor, before):
         token = reading.tokens[index]
-        if reading.lower[index] not in memory.words["groups"] or token.dep_ in _LEADING:
+        if reading.lower[index] not in memory.words["groups"] or (token.dep_ in _LEADING and not reported):
             continue
         if (
             reading.in_quotation[index] >= 0
-            or memory.is_reported(token.idx)
+            or memory.is_reported(token.idx) != reported
             or has_feature(token, "Gender", _OTHER[gender])
         ):
             continue
         low, high = span_of(reading, index, 0)
         surface = reading.text[reading.starts[low] : reading.ends[high - 1]]
         yield Antecedent(index, Speaker(surface, None, None, gender, True), _THING)
+
+
+def is_last_mentioned(memory: SpeakerMemory, index: int) -> bool:
+    """ "ce dernier", not "mercredi dernier"."""
+    reading, words = memory.reading, memory.words
+    demonstrative = index > 0 and reading.lower[index - 1] in words["demonstratives"]
+    return demonstrative and reading.lower[index] in words["last_mentioned"]
 
 
 def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
@@ -167,7 +188,11 @@ def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> in
 def _doubt_of_noun(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
     if _is_person(memory, index, speaker):
         return 0
-    return _THING if memory.reading.lower[index] in memory.words["speaking"] else _UNSURE
+    noun, words = memory.reading.lower[index], memory.words
+    if noun in words["speaking"]:
+        return _THING
+    abstract = noun.endswith(tuple(memory.reading.words["event_endings"])) and noun not in words["documents"]
+    return _INANIMATE if abstract and speaker.entity_id is None else _UNSURE
 
 
 def _is_person(memory: SpeakerMemory, at: int, speaker: Speaker) -> bool:

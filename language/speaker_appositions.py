@@ -24,6 +24,12 @@ def _before(memory: SpeakerMemory, source: Source) -> EntityMention | None:
     """ "Anne Morel, directrice du port"; not "par Anne Morel, des riverains ont"."""
     reading, head = memory.reading, memory.reading.tokens[source.head]
     index = source.start - 1
+    if index > 1 and reading.lower[index] in reading.words["joining"] and reading.tokens[source.start].pos_ == "NOUN":
+        index -= 1  # "Anne Morel, maire de Lens et députée, a dit"
+        while (
+            index > 0 and reading.tokens[index].pos_ in ("NOUN", "ADJ", "ADP", "PROPN") and reading.lower[index] != ","
+        ):
+            index -= 1
     while index > 0 and reading.tokens[index].is_space:
         index -= 1
     if index <= 0 or reading.lower[index] != "," or head.pos_ != "NOUN" or has_feature(head, "Number", "Plur"):

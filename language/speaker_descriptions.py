@@ -61,8 +61,11 @@ def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | No
     reading = memory.reading
     adjectives = frozenset(reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ")
     text = surface.lower().replace("’", "'")
-    described = Description(reading.lower[source.head], text, content_words(surface, memory.words), adjectives)
-    return memory.roles.like(described, source.start)
+    words = content_words(memory.one_name(text), memory.words)
+    described = Description(reading.lower[source.head], text, words, adjectives)
+    told = memory.roles.like(described, source.start)
+    bare = described.words <= {described.noun} and not memory.roles.offices_of(text)
+    return told if told is not None or bare else memory.known_roles.only(described)
 
 
 def _heard_before(memory: SpeakerMemory, source: Source, surface: str, gender: str | None) -> Speaker | None:
@@ -118,7 +121,7 @@ def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str 
     free = {m.entity_id: m for m in memory.persons.ended(offset) if m.entity_id not in memory.roles.persons}
     if memory.only_person is not None:
         free = {memory.only_person.entity_id: memory.only_person}
-    fitting = [m for m in free.values() if memory.gender.get(m.entity_id) in (None, gender)]
+    fitting = [m for m in free.values() if gender == "Masc" or memory.gender.get(m.entity_id) in (None, gender)]
     return memory.known_as(fitting[0], SpeakerMethod.DESCRIPTION, gender) if len(fitting) == 1 else None
 
 

@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from language.data_files import load_table
 from language.reading import Reading
 from language.spelling import fold
 from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel
 
+_CERTAIN = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.DATE, EntityLabel.TIME})
 _REACH = 3
 """Tokens from the noun of a kind to the name: "la compagnie aérienne américaine United"."""
 
@@ -75,6 +78,17 @@ class OrganisationKinds:
     def is_other(self, mention: EntityMention, noun: str) -> bool:
         """It is known as something that the noun does not name."""
         return bool(self._of[mention.entity_id]) and not self.is_one(mention, noun)
+
+
+def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
+    """The mention, as an organisation's where the model took the name for a place, product or event although the noun
+    before it or the table says otherwise: "la compagnie Flydubai"."""
+    if mention.label in _CERTAIN or mention.country_code is not None:
+        return mention
+    by_name, _ = _known_kinds(reading.doc.lang_)
+    known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name
+    told = _told(reading, mention, reading.words["named_kinds"]) and mention.surface[:1].isupper()
+    return replace(mention, label=EntityLabel.ORG) if known or told else mention
 
 
 def _told(reading: Reading, mention: EntityMention, nouns: frozenset[str] | set[str]) -> set[str]:

@@ -39,6 +39,11 @@ class FittingRoles:
             self._least.append(min(role.at, self._least[-1]) if self._least else role.at)
         self._least.reverse()
 
+    @property
+    def persons(self) -> set[str]:
+        """Ids of all who have one of them."""
+        return {role.person.entity_id for role in self._roles}
+
     def nearest(self, token: int) -> Role | None:
         """The last one before the token, else the first of all."""
         last = bisect_left(self._least, token) - 1
@@ -76,6 +81,12 @@ class KnownRoles:
         if found is None:
             found = self._fitting[description] = self._find_fitting(description)
         return found.nearest(token)
+
+    def only(self, description: Description) -> Role | None:
+        """The role that says the same, if it is one person's only."""
+        fitting = self._find_fitting(description)
+        first = fitting.nearest(0)
+        return first if first is not None and fitting.persons == {first.person.entity_id} else None
 
     def offices_of(self, text: str) -> list[Office]:
         """The offices that a text in lower case names."""
@@ -121,6 +132,12 @@ class KnownRoles:
         own = description.adjectives | {description.noun}
         if role.noun == description.noun and wanted - own <= role.words | role.beside:
             return True
+        if (
+            role.noun == description.noun
+            and (wanted - own) & role.words
+            and len(self.called(role.noun, frozenset())) == 1
+        ):
+            return True  # "le ministre de l'Économie et des Finances" is the one minister, of the economy
         if self._heads_the_same(role, wanted - own, description.noun):
             return True
         of_role = self._offices_in(role.text)
@@ -157,4 +174,5 @@ def _countries_of(role: Role) -> frozenset[str]:
 
 
 def _names_office(text: str, office: Office) -> bool:
-    return any(f" {name} " in f" {text} " or text.endswith(f"'{name}") for name in office.names)
+    padded = f" {text} "
+    return any(name in text and (f" {name} " in padded or text.endswith(f"'{name}")) for name in office.names)

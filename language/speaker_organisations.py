@@ -34,7 +34,7 @@ def organisation_in_focus(
         reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ"
     }  # "la compagnie aérienne", "le groupe français"
     adjectives -= words["kind_adjectives"]  # "le journal officiel" is another thing
-    if wanted - countries_in(wanted) - adjectives - {noun}:
+    if wanted - countries_in(wanted) - adjectives - {noun} and not _tells_the_kind(memory, source):
         return None
     alike = next(_unquoted(memory, memory.organisations_called(noun), source.start), None)
     if alike is not None:
@@ -49,6 +49,22 @@ def organisation_in_focus(
             if memory.heard.spoke_before(mention.entity_id, source.head):
                 return mention
     return leading(memory, iter(of_kind)) or leading(memory, iter(possible))
+
+
+def _tells_the_kind(memory: SpeakerMemory, source: Source) -> bool:
+    """ "l'agence de presse", "le constructeur automobile": nothing but common nouns without an article behind the
+    first; "le syndicat des cheminots" is one of its own."""
+    reading = memory.reading
+    if reading.lower[source.head] not in memory.words["generic_organisations"] | memory.words["naming_organisations"]:
+        return False
+    behind = range(source.head + 1, source.end)
+    plain = all(
+        not reading.tokens[i].text[:1].isupper()
+        and (reading.tokens[i].pos_ in ("NOUN", "ADJ") or reading.lower[i] in memory.words["kind_prepositions"])
+        for i in behind
+    )
+    whole = reading.lower[source.start : source.end]
+    return plain and memory.words["kind_adjectives"].isdisjoint(whole)  # "le principal parti d'opposition"
 
 
 def _all(memory: SpeakerMemory, before: int) -> Iterator[tuple[int, EntityMention]]:

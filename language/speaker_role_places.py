@@ -1,10 +1,13 @@
 """Which offices and descriptions an article tells of its persons: "le ministre russe, Sergueï Lavrov"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from language.data_files import load_table
 from language.reading import Reading, gender_of
 from language.speaker_roles import Role, SpeakerWords, content_words
+from language.spelling import fold
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
@@ -15,15 +18,43 @@ _PREDICATE_REACH = 6
 """Tokens from a name to the noun that is said of it: "Anne Morel, qui a été élue hier présidente"."""
 
 
-def find_roles(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[Role]:
-    """The descriptions right before each name of a person, right after it between commas, and those said of it."""
+def find_roles(
+    reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords, one_name: Callable[[str], str] = str
+) -> list[Role]:
+    """The descriptions right before each name of a person, right after it between commas, and those said of it.
+
+    Args:
+        one_name: gives each organisation in a text in lower case one name.
+    """
     found: list[Role] = []
     for mention in mentions:
         if mention.label is EntityLabel.PER:
             beside = _words_beside(reading, mention, words)
             for find in (_before, _after, _predicated, _told_role):
-                found.extend(replace(role, beside=beside) for role in find(reading, mention, words))
+                for role in find(reading, mention, words):
+                    told = content_words(one_name(role.text), words)
+                    found.append(replace(role, words=told, beside=beside))
     return found
+
+
+def known_roles(mentions: Sequence[EntityMention], words: SpeakerWords, language: str) -> list[Role]:
+    """The offices for which the persons of an article are known in the news (``offices.toml``), once each."""
+    by_name = _known_offices(language)
+    people = {m.canonical_name: m for m in reversed(mentions) if m.label is EntityLabel.PER}
+    found: list[Role] = []
+    for name, mention in people.items():
+        for text in by_name.get(fold(name), ()):
+            found.append(Role(0, mention, text.split()[0], text, content_words(text, words), None))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _known_offices(language: str) -> dict[str, tuple[str, ...]]:
+    known: dict[str, tuple[str, ...]] = {}
+    for office in load_table(language, "offices").get("offices", ()):
+        for name in office["people"]:
+            known[fold(name)] = (*known.get(fold(name), ()), *office["texts"])
+    return known
 
 
 def _words_beside(reading: Reading, mention: EntityMention, words: SpeakerWords) -> frozenset[str]:

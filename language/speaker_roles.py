@@ -41,7 +41,11 @@ def speaker_words(language: str) -> SpeakerWords:
     lists["person_nouns"] = frozenset(
         noun.lower() for noun in load_table(language, "roles").get("nouns", ())
     ) | lists.get("described", frozenset())
-    lists["speaking"] = clause_words(language)["speaking_nouns"] | lists.get("generic_organisations", frozenset())
+    lists["speaking"] = (
+        clause_words(language)["speaking_nouns"]
+        | clause_words(language)["institutions"]
+        | lists.get("generic_organisations", frozenset())
+    )
     empty = lists.get("empty_words", frozenset())
     offices = tuple(
         Office(frozenset(group), frozenset(w for name in group for w in _content_words(name, empty)))

@@ -6,11 +6,13 @@ from dataclasses import replace
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
 from language.speaker_acronyms import long_form
+from language.speaker_antecedents import is_last_mentioned
 from language.speaker_appositions import apposed_name
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import UNKNOWN, Heard, Said, Speaker
 from language.speaker_memory import SpeakerMemory
+from language.speaker_missed_names import is_listed
 from language.speaker_pronouns import possessor, pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
@@ -34,7 +36,13 @@ class SpeakerResolver:
         self._long_forms: dict[str, str | None] = {}
 
     def resolve(self, candidate: Candidate) -> Speaker | None:
-        """The speaker of a claim; None where its source is not expressed."""
+        """The speaker of a claim, with the id of his row of `entities` if there is one; None where its source is not
+        expressed."""
+        speaker = self._resolve(candidate)
+        listed = speaker is None or speaker.entity_id is None or is_listed(speaker.entity_id)
+        return speaker if speaker is None or listed else replace(speaker, entity_id=None)
+
+    def _resolve(self, candidate: Candidate) -> Speaker | None:
         source, memory = candidate.source, self._memory
         if source is None:
             return self._unexpressed(candidate)
@@ -42,7 +50,8 @@ class SpeakerResolver:
         if speaker.name is not None:
             reading = memory.reading
             head = reading.tokens[source.head]
-            described = head.pos_ == "NOUN" and speaker.method is not SpeakerMethod.PRONOUN
+            alone = source.end - source.start == 1  # "qualifié de journal"
+            described = head.pos_ == "NOUN" and not alone and speaker.method is not SpeakerMethod.PRONOUN
             reported = memory.around(reading.starts[source.head]) is not None
             memory.heard.add(Heard(source.head, speaker, head.text.lower() if described else None, reported))
             memory.said.add(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
@@ -79,7 +88,7 @@ class SpeakerResolver:
             return self._quoted_speaker(source)
         if alone and word in words["unspecific"] | words["possessive"]:
             return UNKNOWN
-        if word in words["masculine"] | words["feminine"] or reading.lower[source.end - 1] in words["last_mentioned"]:
+        if word in words["masculine"] | words["feminine"] or is_last_mentioned(self._memory, source.end - 1):
             return pronoun_speaker(self._memory, source)
         joined = self._joined(source, candidate)
         return joined or self._named(source, candidate) or described_speaker(self._memory, source)
