@@ -29,6 +29,7 @@ from schemas.claim import Claim
 from schemas.vocabulary import DateSource, EditRule, MediaType
 
 HELD_OUT_EVERY = 3
+_ARTICLES = frozenset({"le", "la", "les", "l'", "l’"})
 
 Predictions = dict[str, list[dict[str, Any]]]
 
@@ -77,9 +78,16 @@ def as_prediction(claim: Claim) -> dict[str, Any]:
         "type": str(claim.kind),
         "cue": claim.cue,
         "source": claim.speaker,
-        "speaker": claim.speaker_name,
+        "speaker": with_article(claim.speaker, claim.speaker_name),
         "rule": claim.rule,
     }
+
+
+def with_article(mention: str | None, name: str | None) -> str | None:
+    """The name with the article of its mention, which the annotation keeps: "l’Élysée" for Élysée."""
+    if mention is None or name is None or not mention.endswith(name):
+        return name
+    return mention if mention.removesuffix(name).strip().lower() in _ARTICLES else name
 
 
 class Gold:
@@ -224,7 +232,7 @@ def predictions_of_tables(lake: Path, names: Sequence[Path]) -> Predictions:
                 "type": kind,
                 "cue": cue,
                 "source": speaker,
-                "speaker": speaker_name,
+                "speaker": with_article(speaker, speaker_name),
             }
         )
     return found

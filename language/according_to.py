@@ -8,9 +8,11 @@ from language.cues import CueLexicon
 from language.reading import Reading, Sentence, has_feature
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
 from language.source_phrases import noun_phrase_after
+from language.speaker_roles import speaker_words
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _MAX_SOURCE = 30
+_OPENING_CLAUSE = frozenset({"DET", "PRON", "ADP", "NOUN", "PROPN", "NUM", "ADV"})
 
 
 def according_to(
@@ -66,9 +68,13 @@ def _fronted(
     if person_only and reading.is_infinitive(source.start):
         return  # "Pour inciter X à partir, …"
     if person_only and not (
-        _is_person(analysis.reading, source) or _names_quoted_person(analysis, lexicon, index, sentence, source)
+        _is_person(analysis.reading, source)
+        or _names_quoted_person(analysis, lexicon, index, sentence, source)
+        or _describes_quoted_person(reading, source, sentence.end)
     ):
         return
+    if quotation_begins(reading, source.end, sentence):
+        comma = source.end - 1  # "Selon la police « P »"
     if comma is None:
         return
     start = comma + 1
@@ -76,6 +82,9 @@ def _fronted(
         start += 1
     if start < sentence.end:
         end = analysis.ends.end_of(start, sentence.end, None)
+        quotation = reading.quotation_at(start) if is_foreign(reading, sentence, start) else None
+        if quotation is not None:
+            end = max(end, reading.token_before(quotation.end))
         if end - start >= 2:
             yield claim_of_tokens(analysis, start, end, "according_to", words, source)
 
@@ -149,6 +158,13 @@ def _names_quoted_person(
     return comma is not None and source.end == comma
 
 
+def _describes_quoted_person(reading: Reading, source: Source, limit: int) -> bool:
+    """ "Pour le plaignant, « P »": a definite person and, behind the comma, a quotation."""
+    person = reading.lower[source.head] in speaker_words(reading.doc.lang_)["person_nouns"]
+    definite = reading.lower[source.start] in speaker_words(reading.doc.lang_)["article_definite"]
+    return person and definite and _quoted_comma(reading, source, limit) == source.end
+
+
 def _is_person(reading: Reading, source: Source) -> bool:
     if reading.lower[source.head] in reading.words["clitic_like_source"]:
         return source.end - source.start == 1
@@ -187,6 +203,8 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         upto = commas[position + 1] if position + 1 < len(commas) else limit
         if reading.lower[following] in reading.words["relatives"] and position + 1 < len(commas):
             continue  # "Selon Le Monde, qui cite deux témoins, P"
+        if position + 1 < len(commas) and _is_apposed_name(reading, source, following, commas[position + 1], limit):
+            continue
         aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
         named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
         if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
@@ -194,6 +212,21 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if reading.tokens[following].pos_ == "DET" and not named:
             return comma
     return commas[0] if commas else None
+
+
+def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, limit: int) -> bool:
+    """ "Selon le maire, Anne Morel, le pont ferme": the name is who says so; in "Selon le maire, Anne Morel, élue
+    hier, démissionne" and "…, Anne Morel, a démissionné" it is who is spoken of."""
+    name = range(start, end)
+    if reading.tokens[source.head].pos_ != "NOUN" or any(reading.tokens[i].ent_type_ != "PER" for i in name):
+        return False
+    behind = reading.next_word(end + 1, limit)
+    if behind >= limit or reading.lower[behind] in reading.words["relatives"]:
+        return False
+    following = next((i for i in range(behind, limit) if reading.lower[i] == ","), limit)
+    described = following + 1 < limit and _is_verb(reading, following + 1)
+    describes = described and not any(reading.is_finite(i) for i in range(behind, following))
+    return not describes and reading.tokens[behind].pos_ in _OPENING_CLAUSE
 
 
 def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:

@@ -69,7 +69,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     text = article.text
     reading = Reading(text, doc, find_quotations(text))
     candidates = find_candidates(reading)
-    resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if c.cue is not None])
+    resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if _is_reported(reading, c)])
     quantities = Inside(find_quantities(text, doc) if candidates else ())
     named = Inside(mentions)
     sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
@@ -112,6 +112,13 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
             )
         )
     return claims
+
+
+def _is_reported(reading: Reading, candidate: Candidate) -> bool:
+    """Its words are somebody's; in "le maire ferme le pont, selon lui dangereux" they name who that is."""
+    cue, source = candidate.cue, candidate.source
+    pronoun = source is not None and reading.lower[source.head] in reading.words["clitic_like_source"]
+    return cue is not None and not (pronoun and candidate.rule == "according_to" and candidate.start < cue.start)
 
 
 def find_candidates(reading: Reading) -> list[Candidate]:

@@ -136,7 +136,8 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
         if word in words["auxiliaries_have"] and (not adverbial or _is_auxiliary(reading, i, index)):
-            if adverbial and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
+            governed = reading.tokens[i].dep_.startswith("aux") and reading.tokens[i].head.i == index
+            if adverbial and not governed and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
                 break
             start, passive = i, been
             break

@@ -4,6 +4,7 @@ from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.reading import Reading
 
+_ASIDE_LENGTHS = (4, 3, 2)
 _COMMAS = frozenset({",", "–", "—", ";"})
 
 
@@ -99,7 +100,7 @@ def _unseparated_inversion(reading: Reading, cue: Cue, start: int, limit: int) -
 def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
     """A determiner, name, noun or pronoun, after adverbs or an addition between commas."""
     commas = 0
-    for i in range(index, min(limit, index + 12)):
+    for i in range(behind_aside(reading, index), min(limit, index + 12)):
         token, word = reading.tokens[i], reading.lower[i]
         if word in _COMMAS:
             commas += 1
@@ -115,3 +116,11 @@ def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
         if token.pos_ not in ("ADV", "ADJ", "SPACE"):
             return False
     return False
+
+
+def behind_aside(reading: Reading, index: int) -> int:
+    """The token behind a fixed adverbial: "ajoute (pour sa part) le maire"."""
+    for length in _ASIDE_LENGTHS:
+        if " ".join(reading.lower[index : index + length]) in reading.words["asides_behind_verb"]:
+            return index + length
+    return index

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from language.claim_candidates import Candidate, CueWords, Source
+from language.claim_candidates import Candidate, Source
 from language.claim_neighbours import Neighbours
-from language.inversion import starts_noun_phrase
 from language.quotation_marks import Quotation
 from language.reading import Reading, Sentence
 from language.source_phrases import noun_phrase_after, span_of
-from schemas.vocabulary import CueClass, SpeakerMethod
+from language.unlisted_incises import unlisted_incise
+from schemas.vocabulary import SpeakerMethod
 
 _BARE_WORDS = 7
 _CLAUSE_WORDS = 4
 _MOSTLY = 0.7
-_MAX_INCISE = 12
 _MAX_HEADING = 14
 _DASHES = frozenset("—–-")
 
@@ -32,7 +31,7 @@ def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Itera
         if any(_mostly_claimed(c, quotation) for c in beside):
             continue
         found = (
-            _unlisted_incise(reading, quotation)
+            unlisted_incise(reading, quotation)
             or _signed(reading, quotation)
             or _named_before(reading, quotation)
             or _continued(reading, quotation, claims)
@@ -109,55 +108,6 @@ def _words_between(reading: Reading, last: Candidate, first: int) -> bool:
     """A whole sentence lies between the two."""
     sentence = reading.sentence_from(max(_done(last), _source_end(reading, last)))
     return sentence is not None and reading.ends[sentence.end - 1] <= first
-
-
-def _unlisted_incise(reading: Reading, quotation: Quotation) -> Candidate | None:
-    """ "« P », tonne-t-il", "« P », tonne le maire": any verb right behind a quotation, before its subject, tells
-    how it was said. A pronoun behind the verb is proof; a noun counts behind a comma and a quoted clause only."""
-    index = reading.token_before(quotation.close)
-    comma = False
-    while index < len(reading.tokens) and (reading.tokens[index].is_space or reading.lower[index] == ","):
-        if "\n" in reading.lower[index]:
-            return None
-        comma = comma or reading.lower[index] == ","
-        index += 1
-    limit = min(len(reading.tokens), index + _MAX_INCISE)
-    verb, subject = _verb_with_subject(reading, index, limit)
-    if verb is None:
-        return None
-    head = reading.tokens[verb]
-    words = CueWords(reading.starts[index], reading.ends[verb], head.lemma_, CueClass.SAY)
-    if subject is not None:
-        source: Source | None = Source(subject, subject + 1, subject, SpeakerMethod.SUBJECT)
-    elif comma and _is_clause(reading, quotation) and starts_noun_phrase(reading, verb + 1, limit):
-        sentence = reading.sentences[reading.sentence_of[verb]]
-        source = noun_phrase_after(reading, verb + 1, sentence.end, SpeakerMethod.SUBJECT)
-    else:
-        return None
-    return Candidate(quotation.start, quotation.end, "unlisted_incise", words, source, quotation)
-
-
-def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | None, int | None]:
-    """The last word of a finite verb group that begins at `index`, and the pronoun inverted with it."""
-    if index >= limit or not reading.is_finite(index):
-        return None, None
-    verb, subject, position = index, None, index + 1
-    while position < limit:
-        word = reading.lower[position]
-        if word in reading.words["euphonic"] or word in reading.words["inverted_subjects"]:
-            subject = position if word not in reading.words["euphonic"] else subject
-        elif reading.tokens[index].pos_ == "AUX" and reading.tokens[position].pos_ == "VERB":
-            return position, subject
-        elif reading.tokens[position].pos_ != "ADV":
-            break
-        position += 1
-    # "est le patron" and "a une maison" are statements about the quotation.
-    return (verb, subject) if reading.tokens[index].pos_ == "VERB" else (None, None)
-
-
-def _is_clause(reading: Reading, quotation: Quotation) -> bool:
-    first, last = reading.token_at(quotation.start), reading.token_before(quotation.end)
-    return last - first >= _CLAUSE_WORDS and any(reading.is_finite(i) for i in range(first, last))
 
 
 def _signed(reading: Reading, quotation: Quotation) -> Candidate | None:

@@ -8,6 +8,7 @@ from language.cues import CueLexicon
 from language.reading import Sentence, has_feature
 from language.source_phrases import span_of
 from language.sources import source_of
+from language.speaker_roles import speaker_words
 from schemas.vocabulary import CueClass, SpeakerMethod
 
 _GAP = 9
@@ -77,12 +78,14 @@ class NounCues:
         return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", words, source)
 
     def _holder(self, noun: int) -> Source | None:
-        """The possessive before the noun, or the name behind it: "la crainte de Kiev que"."""
+        """The possessive before the noun, or whose it is behind it: "la crainte de Kiev que", "du maire Paul Petit"."""
         reading = self._reading
+        persons = speaker_words(reading.doc.lang_)["person_nouns"]
         if noun and reading.lower[noun - 1] in reading.words["possessives"]:
             return Source(noun - 1, noun, noun - 1, SpeakerMethod.PRONOUN)
         for child in reading.tokens[noun].children:
-            if child.dep_ == "nmod" and child.ent_type_ in ("PER", "ORG", "LOC"):
+            named = child.ent_type_ in ("PER", "ORG", "LOC") or reading.lower[child.i] in persons
+            if child.dep_ == "nmod" and child.i > noun and named:
                 low, high = span_of(reading, child.i, noun)
                 return Source(low, high, child.i, SpeakerMethod.SUBJECT)
         return None

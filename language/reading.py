@@ -97,7 +97,8 @@ class Reading:
         self.words = clause_words(doc.lang_)
         self.in_quotation = self._quotation_of_tokens()
         self._possible_ends = self._find_possible_ends()
-        self.sentences = sorted(self._sentences(), key=lambda s: (s.start, -s.end))
+        whole = [Sentence(0, len(self.tokens))] if self.tokens else []  # of a text without a word
+        self.sentences = sorted(self._sentences(), key=lambda s: (s.start, -s.end)) or whole
         self.sentence_of = self._sentence_of_tokens()
         self.outer_sentences = [s for s in self.sentences if s.quotation is None]
         self._outer_starts = [s.start for s in self.outer_sentences]

@@ -35,7 +35,7 @@ def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
     """The noun phrase around its head: its parse, without appositions, relative clauses and what follows a comma."""
     token = reading.tokens[head]
     kept = [head]
-    stack = [c for c in token.children if c.dep_ not in _CUT_BELOW and c.dep_ != "case"]
+    stack = [c for c in token.children if c.dep_ not in _CUT_BELOW and (c.dep_ != "case" or is_article(reading, c.i))]
     while stack:
         child = stack.pop()
         kept.append(child.i)
@@ -46,20 +46,32 @@ def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
         low -= 1
     while high + 1 in members and reading.lower[high + 1] not in BREAKS:
         high += 1
-    return whole_words(reading, low, _behind_name(reading, _behind_shared_head(reading, high + 1)))
+    return whole_words(reading, low, _behind_name(reading, head, _behind_shared_head(reading, high + 1)))
 
 
-def _behind_name(reading: Reading, end: int) -> int:
-    """ "le président (élu) Paul Girard": the name that follows the office without a comma."""
+def is_article(reading: Reading, index: int) -> bool:
+    """ "Hier, des riverains ont affirmé que P": at the head of a clause "des" is an article, whatever the parse says."""
+    if reading.lower[index] not in reading.words["plural_indefinite"]:
+        return False
+    return index == 0 or reading.lower[index - 1] in BREAKS or not reading.is_word(index - 1)
+
+
+def _behind_name(reading: Reading, head: int, end: int) -> int:
+    """ "le président (élu) Paul Girard", "l'agence d'information locale Presstel": the name that follows the office or
+    the kind of organisation without a comma."""
     index = end
     while index < len(reading.tokens) and index - end < 2 and reading.tokens[index].pos_ in ("ADJ", "VERB"):
         index += 1
     if index >= len(reading.tokens) or reading.tokens[end - 1].pos_ not in ("NOUN", "ADJ", "PROPN", "ADP"):
         return end
     name = reading.tokens[index]
-    if name.ent_type_ != "PER" or name.ent_iob_ != "B" or reading.is_finite(end):
+    kind = name.ent_type_ == "ORG" and name.text[:1].isupper() and reading.lower[head] in reading.words["named_kinds"]
+    if (name.ent_type_ != "PER" and not kind) or name.ent_iob_ != "B" or reading.is_finite(end):
         return end
-    return index + 1
+    index += 1
+    while index < len(reading.tokens) and kind and reading.tokens[index].ent_iob_ == "I":
+        index += 1
+    return index
 
 
 def with_coordinates(reading: Reading, start: int, end: int, verb: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.inversion import is_inverted
 from language.reading import Reading, has_feature
+from language.relative_antecedents import antecedent_of
 from language.source_phrases import BREAKS, noun_phrase_after, span_of, with_coordinates
 from language.subjects import subject_of
 from schemas.vocabulary import SpeakerMethod
@@ -40,7 +41,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
     head = subject_of(reading, cue, start)
     if head is None:
         return None
-    head = _antecedent(reading, head)
+    head = antecedent_of(reading, head)
     first, last = span_of(reading, head, 0)
     if head < cue.first and any(has_feature(reading.tokens[i], "Number", "Plur") for i in _finite(reading, cue)):
         first, last = with_coordinates(reading, first, last, cue.first)
@@ -124,26 +125,3 @@ def _agent(reading: Reading, cue: Cue, limit: int) -> Source | None:
         if reading.lower[index] in reading.words["agent_markers"]:
             return noun_phrase_after(reading, index + 1, limit, SpeakerMethod.AGENT)
     return None
-
-
-def _antecedent(reading: Reading, head: int) -> int:
-    """The noun that "qui" stands for."""
-    if reading.lower[head] not in reading.words["relatives"]:
-        return head
-    before = head - 1
-    while before > 0 and (reading.tokens[before].is_space or reading.lower[before] == ","):
-        before -= 1
-    if before >= 0 and reading.tokens[before].ent_type_ in ("PER", "ORG"):
-        name = reading.tokens[before]
-        while name.head.i < name.i and name.head.ent_type_ == name.ent_type_:
-            name = name.head
-        return int(name.i)
-    verb = reading.tokens[head].head
-    for _ in range(3):
-        if verb.dep_.startswith("acl"):
-            return int(verb.head.i)
-        verb = verb.head
-    for index in range(head - 1, max(-1, head - 8), -1):
-        if reading.tokens[index].pos_ in ("NOUN", "PROPN"):
-            return index
-    return head

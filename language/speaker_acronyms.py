@@ -1,4 +1,4 @@
-"""The long form that an article gives for an acronym: "Union des ports libres (UPL)"."""
+"""The long form that an article gives for an acronym: "Union des ports libres (UPL)", "UPL (Union des ports libres)"."""
 
 import re
 
@@ -11,7 +11,8 @@ _MAX_WORDS = 14
 
 
 def long_form(text: str, acronym: str) -> str | None:
-    """The words right before "(ACRONYM)" whose initials it is, small words left out; None where there are none.
+    """The words right before "(ACRONYM)", or in brackets behind it, whose initials it is, small words left out; None
+    where there are none.
 
     >>> long_form("L'Union des ports libres (UPL) proteste.", "UPL")
     'Union des ports libres'
@@ -25,6 +26,10 @@ def long_form(text: str, acronym: str) -> str | None:
             initials = _initials([word.group() for word in before[first:]])
             if initials == letters and before[first].group()[0].isupper():
                 return text[before[first].start() : before[-1].end()]
+    for brackets in re.finditer(rf"\b{acronym}\s*\(\s*([^()]{{8,120}}?)\s*\)", text):
+        inside = brackets.group(1)
+        if inside[0].isupper() and _initials([word.group() for word in _WORD.finditer(inside)]) == letters:
+            return inside
     return None
 
 

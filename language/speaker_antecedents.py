@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from language.claim_candidates import Source
 from language.reading import has_feature
 from language.source_phrases import span_of
+from language.speaker_appositions import apposed_name
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import Speaker
 from language.speaker_memory import SpeakerMemory
@@ -20,12 +21,15 @@ _LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
 _MAIN = frozenset({"ROOT", "conj", "parataxis"})
 _BETWEEN_NAMES = frozenset({"CCONJ", "DET", "NOUN", "ADJ", "ADP", "PROPN"})
 """What a title before the second of two joined names is made of."""
+_OTHER = {"Masc": "Fem", "Fem": "Masc"}
 _THING = 2
 """Sentences by which a person may be further away than an organisation or a country and still be meant."""
 _SPEAKING_THING = 1
 """The same for an organisation or a country that spoke."""
 _UNSURE = 3
 """The same for a noun that need not be a person, and for somebody who neither speaks nor is a subject."""
+_INANIMATE = 5
+"""The same for a noun that by its ending is something that happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ def antecedents(
     found.extend(named_subjects(memory, floor, before))
     found.extend(_described_subjects(memory, floor, before, gender, plural))
     if plural:
-        found.extend(_joined_persons(memory, floor, before, gender))
+        found.extend(_joined_subjects(memory, floor, before, gender))
+        found.extend(groups_named(memory, floor, before, gender))
     found.extend(_others_named(memory, floor, before, gender, plural, quoted))
     known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
     return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
@@ -62,7 +67,10 @@ def _renamed(found: list[Antecedent], gender: str, plural: bool) -> list[Anteced
     return [
         replace(a, doubt=a.doubt + _THING)
         for a in found
-        if a.doubt == _SPEAKING_THING and a.speaker.plural == plural and a.speaker.gender not in (None, gender)
+        if a.doubt == _SPEAKING_THING
+        and a.speaker.entity_id is not None
+        and a.speaker.plural == plural
+        and a.speaker.gender not in (None, gender)
     ]
 
 
@@ -90,12 +98,12 @@ def _is_mere_place(mention: EntityMention) -> bool:
     return mention.label is EntityLabel.LOC and mention.country_code is None
 
 
-def _joined_persons(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
-    """ "Anne Morel et le maire Paul Girard sont partis": two persons joined as a subject are "ils" together, "elles"
-    where both are women."""
+def _joined_subjects(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
+    """ "Anne Morel et le maire Paul Girard sont partis": two persons or organisations joined as a subject are "ils"
+    together, "elles" where both are feminine."""
     reading, last = memory.reading, None
     for at, mention in memory.mentions.between(floor, before):
-        first, last = last, (at, mention) if mention.label is EntityLabel.PER else None
+        first, last = last, None if _is_mere_place(mention) else (at, mention)
         if first is None or last is None or reading.in_quotation[at] >= 0 or memory.is_reported(mention.start):
             continue
         between = range(reading.token_before(first[1].end), at)
@@ -106,7 +114,10 @@ def _joined_persons(memory: SpeakerMemory, floor: int, before: int, gender: str)
         subject = any(memory.is_subject(m, token) for token, m in (first, last))
         if not subject or len(joined) != 1 or not plain or women != (gender == "Fem") or pair[0].name == pair[1].name:
             continue
-        yield Antecedent(at, Speaker(" et ".join(s.name or "" for s in pair), None, None, gender, True, True), 0)
+        persons = all(speaker.person for speaker in pair)
+        if any(speaker.person for speaker in pair) == persons:
+            names = " et ".join(s.name or "" for s in pair)
+            yield Antecedent(at, Speaker(names, None, None, gender, True, persons), 0 if persons else _SPEAKING_THING)
 
 
 def _described_subjects(
@@ -118,19 +129,55 @@ def _described_subjects(
         token = reading.tokens[index]
         if token.dep_ not in _LEADING or token.head.dep_ not in _MAIN:
             continue
-        if token.text.lower() in memory.words["last_mentioned"] and (last := memory.last_person(index)) is not None:
+        if (
+            reading.in_quotation[index] < 0
+            and is_last_mentioned(memory, index)
+            and (last := memory.last_named(index, gender)) is not None
+        ):
             yield Antecedent(index, memory.known_as(last, None, gender), 0)
         if token.pos_ != "NOUN":
             continue
         if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
             continue
+        if token.head.ent_type_ == "PER":
+            continue  # "Le vice-président sera Paul Petit" says who that is
         if not has_feature(token, "Gender", gender) or has_feature(token, "Number", "Plur") != plural:
             continue
         low, high = span_of(reading, index, 0)
         if memory.names_inside(low, high, index):
             continue  # "le président Girard", "la société Durand" are named
-        speaker = described_speaker(memory, Source(low, high, index, SpeakerMethod.DESCRIPTION))
+        source = Source(low, high, index, SpeakerMethod.DESCRIPTION)
+        named = apposed_name(memory, source) if not plural else None
+        speaker = memory.known_as(named, None) if named is not None else described_speaker(memory, source)
         yield Antecedent(index, speaker, _doubt_of_noun(memory, index, speaker))
+
+
+def groups_named(
+    memory: SpeakerMemory, floor: int, before: int, gender: str, reported: bool = False
+) -> Iterator[Antecedent]:
+    """ "La mesure a indigné les riverains. Pour eux, …": many persons who are no subject, or, where `reported` is set,
+    are named in somebody's words."""
+    reading = memory.reading
+    for index in range(floor, before):
+        token = reading.tokens[index]
+        if reading.lower[index] not in memory.words["groups"] or (token.dep_ in _LEADING and not reported):
+            continue
+        if (
+            reading.in_quotation[index] >= 0
+            or memory.is_reported(token.idx) != reported
+            or has_feature(token, "Gender", _OTHER[gender])
+        ):
+            continue
+        low, high = span_of(reading, index, 0)
+        surface = reading.text[reading.starts[low] : reading.ends[high - 1]]
+        yield Antecedent(index, Speaker(surface, None, None, gender, True), _THING)
+
+
+def is_last_mentioned(memory: SpeakerMemory, index: int) -> bool:
+    """ "ce dernier", not "mercredi dernier"."""
+    reading, words = memory.reading, memory.words
+    demonstrative = index > 0 and reading.lower[index - 1] in words["demonstratives"]
+    return demonstrative and reading.lower[index] in words["last_mentioned"]
 
 
 def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
@@ -141,7 +188,11 @@ def _doubt_of_speaker(memory: SpeakerMemory, index: int, speaker: Speaker) -> in
 def _doubt_of_noun(memory: SpeakerMemory, index: int, speaker: Speaker) -> int:
     if _is_person(memory, index, speaker):
         return 0
-    return _THING if memory.reading.lower[index] in memory.words["speaking"] else _UNSURE
+    noun, words = memory.reading.lower[index], memory.words
+    if noun in words["speaking"]:
+        return _THING
+    abstract = noun.endswith(tuple(memory.reading.words["event_endings"])) and noun not in words["documents"]
+    return _INANIMATE if abstract and speaker.entity_id is None else _UNSURE
 
 
 def _is_person(memory: SpeakerMemory, at: int, speaker: Speaker) -> bool:

@@ -1,14 +1,15 @@
 """Who "le ministre", "les deux dirigeants" or "la compagnie" is: somebody named elsewhere, or only this."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from itertools import takewhile
 
 from language.claim_candidates import Source
-from language.mention_places import MentionPlaces
 from language.reading import gender_of, has_feature
+from language.speaker_cataphora import named_soon
 from language.speaker_history import Speaker
 from language.speaker_memory import SpeakerMemory
 from language.speaker_offices import Description
+from language.speaker_organisations import country_in_focus, leading, organisation_in_focus
 from language.speaker_roles import Role, content_words, countries_in
 from schemas.entity import EntityMention
 from schemas.vocabulary import SpeakerMethod
@@ -38,7 +39,7 @@ def described_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     else:
         found = _heard_before(memory, source, surface, gender) or own
     if found is own and not plural and first in words["article_definite"]:
-        return _generic(memory, source, surface, gender) or own
+        return _generic(memory, source, surface, gender) or named_soon(memory, source, surface, gender) or own
     return found
 
 
@@ -60,8 +61,11 @@ def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | No
     reading = memory.reading
     adjectives = frozenset(reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ")
     text = surface.lower().replace("’", "'")
-    described = Description(reading.lower[source.head], text, content_words(surface, memory.words), adjectives)
-    return memory.roles.like(described, source.start)
+    words = content_words(memory.one_name(text), memory.words)
+    described = Description(reading.lower[source.head], text, words, adjectives)
+    told = memory.roles.like(described, source.start)
+    bare = described.words <= {described.noun} and not memory.roles.offices_of(text)
+    return told if told is not None or bare else memory.known_roles.only(described)
 
 
 def _heard_before(memory: SpeakerMemory, source: Source, surface: str, gender: str | None) -> Speaker | None:
@@ -82,19 +86,32 @@ def _generic(memory: SpeakerMemory, source: Source, surface: str, gender: str | 
     tokens = memory.reading.lower[source.start : source.end]
     wanted = content_words(surface, words)
     abroad = countries_in(wanted)
+    if noun in words["anonymous"]:
+        return _unnamed_before(memory, source)
     bare = noun in words["generic"] and wanted - abroad <= words["generic"]
     former = not words["former"].isdisjoint(tokens) and noun in words["person_nouns"]
     if bare or former or noun in words["described"]:
         found = _person_in_focus(memory, source, wanted, gender, far=bare)
         if found is not None:
             return found
-    named = _country_in_focus(memory, source) if noun in words["generic_countries"] else None
-    named = named or _organisation_in_focus(memory, source, noun, wanted)
+    named = country_in_focus(memory, source) if noun in words["generic_countries"] else None
+    named = named or organisation_in_focus(memory, source, noun, wanted)
     if named is not None:
         return memory.known_as(named, SpeakerMethod.DESCRIPTION)
     text = surface.lower().replace("’", "'")
     if any(wanted - abroad <= office.words for office in memory.roles.offices_of(text)):
         return _only_one_without_office(memory, source, gender)
+    return None
+
+
+def _unnamed_before(memory: SpeakerMemory, source: Source) -> Speaker | None:
+    """ "la source" after "une personne proche du dossier": who spoke last, if nobody named."""
+    floor = memory.sentence_start(source.head, _LEAD_SENTENCES)
+    for heard in memory.heard.back_to(floor, source.head):
+        speaker = heard.speaker
+        unnamed = speaker.entity_id is None and speaker.name is not None and not speaker.plural
+        if unnamed and not heard.reported and (speaker.name or "").lower().split()[0] in memory.words["indefinite"]:
+            return replace(speaker, method=SpeakerMethod.DESCRIPTION)
     return None
 
 
@@ -104,23 +121,8 @@ def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str 
     free = {m.entity_id: m for m in memory.persons.ended(offset) if m.entity_id not in memory.roles.persons}
     if memory.only_person is not None:
         free = {memory.only_person.entity_id: memory.only_person}
-    fitting = [m for m in free.values() if memory.gender.get(m.entity_id) in (None, gender)]
+    fitting = [m for m in free.values() if gender == "Masc" or memory.gender.get(m.entity_id) in (None, gender)]
     return memory.known_as(fitting[0], SpeakerMethod.DESCRIPTION, gender) if len(fitting) == 1 else None
-
-
-def _country_in_focus(memory: SpeakerMemory, source: Source) -> EntityMention | None:
-    """ "le pays": the country that was a subject last, else was named last."""
-    return _leading(memory, memory.countries.back_from(source.start))
-
-
-def _leading(memory: SpeakerMemory, latest_first: Iterator[tuple[int, EntityMention]]) -> EntityMention | None:
-    """The first of these mentions that is a subject, else the first."""
-    first: EntityMention | None = None
-    for at, mention in latest_first:
-        if memory.is_subject(mention, at):
-            return mention
-        first = first or mention
-    return first
 
 
 def _person_in_focus(
@@ -146,7 +148,7 @@ def _person_in_focus(
         if known.entity_id not in others | {None} and known.gender in (None, gender):
             return Speaker(known.name, known.entity_id, SpeakerMethod.DESCRIPTION, gender, person=True)
     near = takewhile(lambda place: place[0] >= floor, memory.persons_of(gender).back_from(source.start))
-    chosen = _leading(memory, ((at, m) for at, m in near if m.entity_id not in others and reading.in_quotation[at] < 0))
+    chosen = leading(memory, ((at, m) for at, m in near if m.entity_id not in others and reading.in_quotation[at] < 0))
     return memory.known_as(chosen, SpeakerMethod.DESCRIPTION, gender) if chosen is not None else None
 
 
@@ -161,30 +163,3 @@ def _last_of(memory: SpeakerMemory, persons: set[str], before: int, gender: str 
                 latest = (at, mention) if latest is None or at > latest[0] else latest
                 break
     return latest[1] if latest is not None else None
-
-
-def _organisation_in_focus(
-    memory: SpeakerMemory, source: Source, noun: str, wanted: frozenset[str]
-) -> EntityMention | None:
-    """ "l'institut" after "l'institut Pasteur"; "la compagnie": the organisation that was a subject last."""
-    reading, words = memory.reading, memory.words
-    adjectives = {
-        reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ"
-    }  # "la compagnie aérienne", "le groupe français"
-    adjectives -= words["kind_adjectives"]  # "le journal officiel" is another thing
-    if wanted - countries_in(wanted) - adjectives - {noun}:
-        return None
-    alike = next(_unquoted(memory, memory.organisations_called(noun), source.start), None)
-    if alike is not None or noun not in words["generic_organisations"]:
-        return alike[1] if alike is not None else None
-    for _, mention in _unquoted(memory, memory.organisations, source.start):
-        if memory.heard.spoke_before(mention.entity_id, source.head):
-            return mention
-    return _leading(memory, _unquoted(memory, memory.organisations, source.start))
-
-
-def _unquoted(memory: SpeakerMemory, places: MentionPlaces, before: int) -> Iterator[tuple[int, EntityMention]]:
-    """The mentions before a token, the last one first, without those in quotation marks and those in the plural."""
-    for at, mention in places.back_from(before):
-        if memory.reading.in_quotation[at] < 0 and not memory.is_plural(mention):
-            yield at, mention

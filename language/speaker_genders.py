@@ -23,7 +23,8 @@ def genders_of(
         named = gender_of_given_name(mention.canonical_name) if mention.label is EntityLabel.PER else None
         if named is not None:
             found.setdefault(mention.entity_id, named)
-    for role in roles:
+    generic = words["masculine_of_both"]  # "le docteur Anne Morel"
+    for role in sorted(roles, key=lambda role: role.gender == "Masc" and role.noun in generic):
         if role.gender is not None:
             found.setdefault(role.person.entity_id, role.gender)
     for mention in mentions:

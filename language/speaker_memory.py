@@ -1,5 +1,6 @@
 """What an article has told so far about who speaks: its names, their roles, and who was heard."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -9,11 +10,16 @@ from language.mention_places import MentionPlaces
 from language.reading import Reading
 from language.speaker_genders import genders_of, plurals_of
 from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
+from language.speaker_kinds import OrganisationKinds, with_kind
+from language.speaker_missed_names import is_listed, with_missed_names
 from language.speaker_offices import KnownRoles
-from language.speaker_roles import SpeakerWords, find_roles, speaker_words
+from language.speaker_role_places import find_roles, known_roles
+from language.speaker_roles import SpeakerWords, speaker_words
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
+_NEAR = 1
+"""Sentences back to a person whom "ce dernier" means rather than an organisation."""
 _NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
 
 
@@ -31,11 +37,14 @@ class SpeakerMemory:
     ) -> None:
         self.reading = reading
         self.words: SpeakerWords = speaker_words(reading.doc.lang_)
-        named = _persons_by_family_name(reading, [m for m in mentions if m.label in _NAMING])
+        organised = (with_kind(reading, m) for m in with_missed_names(reading, mentions, self.words))
+        named = _persons_by_family_name(reading, [m for m in organised if m.label in _NAMING])
         self.mentions = MentionPlaces(reading, named)
         self.persons = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.PER])
-        roles = find_roles(reading, named, self.words)
+        self.one_name = _one_name(named)
+        roles = find_roles(reading, named, self.words, self.one_name)
         self.roles = KnownRoles(roles, self.words)
+        self.known_roles = KnownRoles(known_roles(named, self.words, reading.doc.lang_), self.words)
         self.heard = HeardSpeakers()
         self.said = Sayings()
         self.gender = genders_of(reading, named, roles, self.words)
@@ -49,6 +58,7 @@ class SpeakerMemory:
         people = {m.entity_id: m for m in self.persons.mentions}
         self.only_person = next(iter(people.values())) if len(people) == 1 else None
         self.organisations = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.ORG])
+        self.kinds = OrganisationKinds(reading, self.organisations.mentions)
         self.countries = MentionPlaces(
             reading, [m for m in named if m.label is EntityLabel.LOC and m.country_code is not None]
         )
@@ -60,7 +70,7 @@ class SpeakerMemory:
 
     def name_of(self, mention: EntityMention) -> str:
         """The fullest name that the article itself gives."""
-        if mention.label is EntityLabel.PER:
+        if mention.label is EntityLabel.PER and is_listed(mention.entity_id):
             return mention.canonical_name
         return self._longest.get(mention.entity_id, mention.surface)
 
@@ -93,6 +103,18 @@ class SpeakerMemory:
         """The person named last before a token."""
         return next(self.persons.ended(self.reading.starts[before]), None)
 
+    def last_named(self, before: int, gender: str) -> EntityMention | None:
+        """The person named last before a token; if that is long ago, the organisation or country of this gender."""
+        person = next((m for _, m in self.persons_of(gender).back_from(before)), None)
+        if person is not None and self.sentences_between(self.reading.token_at(person.start), before) <= _NEAR:
+            return person
+        for mention in self.mentions.ended(self.reading.starts[before]):
+            known = self.gender.get(mention.entity_id)
+            place = mention.label is EntityLabel.LOC and mention.country_code is None
+            if mention.label is not EntityLabel.PER and not place and not self.is_plural(mention) and known == gender:
+                return mention
+        return person
+
     def last_heard(self, method: SpeakerMethod) -> Speaker:
         """Who was heard last, now found by `method`."""
         last = self.heard.last()
@@ -107,8 +129,11 @@ class SpeakerMemory:
         return bisect_right(self._outer_starts, second) - bisect_right(self._outer_starts, first)
 
     def sentence_start(self, token: int, back: int) -> int:
-        """First token of the sentence that stands `back` sentences before that of `token`."""
+        """First token of the sentence that stands `back` sentences before that of `token`, behind it if negative; the
+        first or the last token where there is none."""
         number = bisect_right(self._outer_starts, token) - 1 - back
+        if number >= len(self._outer_starts):
+            return len(self.reading.tokens)
         return self._outer_starts[number] if number >= 0 else 0
 
     def sentence_after(self, count: int) -> int:
@@ -134,6 +159,21 @@ class SpeakerMemory:
     def around(self, offset: int) -> Said | None:
         """The innermost claim with a known speaker that holds the offset."""
         return self.said.around(offset)
+
+
+def _one_name(mentions: Sequence[EntityMention]) -> Callable[[str], str]:
+    """For texts in lower case: writes each organisation by one name, "secrétaire général de l'onu" and "… des nations
+    unies" alike."""
+    surfaces: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        if mention.label is EntityLabel.ORG:
+            surfaces[mention.entity_id].add(mention.surface.lower().replace("’", "'"))
+    names = {name: min(sorted(known), key=len) for known in surfaces.values() if len(known) > 1 for name in known}
+    if not names:
+        return str
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    pattern = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in longest_first)})\b")
+    return lambda text: pattern.sub(lambda found: names[found.group()], text)
 
 
 def _grouped(

@@ -39,6 +39,11 @@ class FittingRoles:
             self._least.append(min(role.at, self._least[-1]) if self._least else role.at)
         self._least.reverse()
 
+    @property
+    def persons(self) -> set[str]:
+        """Ids of all who have one of them."""
+        return {role.person.entity_id for role in self._roles}
+
     def nearest(self, token: int) -> Role | None:
         """The last one before the token, else the first of all."""
         last = bisect_left(self._least, token) - 1
@@ -77,6 +82,12 @@ class KnownRoles:
             found = self._fitting[description] = self._find_fitting(description)
         return found.nearest(token)
 
+    def only(self, description: Description) -> Role | None:
+        """The role that says the same, if it is one person's only."""
+        fitting = self._find_fitting(description)
+        first = fitting.nearest(0)
+        return first if first is not None and fitting.persons == {first.person.entity_id} else None
+
     def offices_of(self, text: str) -> list[Office]:
         """The offices that a text in lower case names."""
         return [self._words.offices[number] for number in self._offices_in(text)]
@@ -105,6 +116,8 @@ class KnownRoles:
         numbers = set(self._by_noun.get(description.noun, ()))
         for office in self._offices_in(description.text):
             numbers.update(self._by_office.get(office, ()))
+        if description.noun in self._words["heads"]:
+            numbers.update(n for noun in self._words["heads"] for n in self._by_noun.get(noun, ()))
         fitting = [r for n in sorted(numbers) if self._fits(r := self._roles[n], description)]
         countries = countries_in(description.words)
         return FittingRoles([r for r in fitting if countries <= r.words] or fitting)
@@ -119,6 +132,14 @@ class KnownRoles:
         own = description.adjectives | {description.noun}
         if role.noun == description.noun and wanted - own <= role.words | role.beside:
             return True
+        if (
+            role.noun == description.noun
+            and (wanted - own) & role.words
+            and len(self.called(role.noun, frozenset())) == 1
+        ):
+            return True  # "le ministre de l'Économie et des Finances" is the one minister, of the economy
+        if self._heads_the_same(role, wanted - own, description.noun):
+            return True
         of_role = self._offices_in(role.text)
         shared = next((number for number in self._offices_in(description.text) if number in of_role), None)
         if shared is None:
@@ -126,6 +147,11 @@ class KnownRoles:
         office = self._words.offices[shared]
         extra = role.words - countries_in(role.words) - wanted
         return wanted - office.words <= role.words and (extra <= office.words or wanted <= role.words)
+
+    def _heads_the_same(self, role: Role, headed: frozenset[str], noun: str) -> bool:
+        """ "le patron de Renault" is "le directeur général de Renault"."""
+        heads = self._words["heads"]
+        return noun in heads and role.noun in heads and bool(headed - heads) and headed - heads <= role.words
 
     def _find_others(self, noun: str, words: frozenset[str]) -> frozenset[str]:
         abroad = countries_in(words)
@@ -148,4 +174,5 @@ def _countries_of(role: Role) -> frozenset[str]:
 
 
 def _names_office(text: str, office: Office) -> bool:
-    return any(f" {name} " in f" {text} " or text.endswith(f"'{name}") for name in office.names)
+    padded = f" {text} "
+    return any(name in text and (f" {name} " in padded or text.endswith(f"'{name}")) for name in office.names)

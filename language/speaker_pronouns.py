@@ -4,7 +4,14 @@ from dataclasses import replace
 from itertools import islice
 
 from language.claim_candidates import Source
-from language.speaker_antecedents import Antecedent, agrees, antecedents, named_subjects
+from language.speaker_antecedents import (
+    Antecedent,
+    agrees,
+    antecedents,
+    groups_named,
+    is_last_mentioned,
+    named_subjects,
+)
 from language.speaker_history import UNKNOWN, Speaker
 from language.speaker_memory import SpeakerMemory
 from schemas.vocabulary import EntityLabel, SpeakerMethod
@@ -19,8 +26,8 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     """The speaker that a pronoun stands for; unknown where nothing fits."""
     reading, words = memory.reading, memory.words
     word = reading.lower[source.head]
-    if reading.lower[source.end - 1] in words["last_mentioned"]:
-        last = memory.last_person(source.start)
+    if is_last_mentioned(memory, source.end - 1):
+        last = memory.last_named(source.start, _gender_of_last(memory, source))
         if last is not None:
             return memory.known_as(last, SpeakerMethod.PRONOUN)
     if _is_impersonal(memory, source):
@@ -37,6 +44,11 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     if best is None:
         return replace(UNKNOWN, gender=gender, plural=plural)
     return replace(best, method=SpeakerMethod.PRONOUN, gender=best.gender if plural else gender, plural=plural)
+
+
+def _gender_of_last(memory: SpeakerMemory, source: Source) -> str:
+    """ "cette dernière", "ce dernier" """
+    return "Fem" if memory.reading.lower[source.end - 1] in memory.words["last_mentioned_feminine"] else "Masc"
 
 
 def _is_impersonal(memory: SpeakerMemory, source: Source) -> bool:
@@ -75,7 +87,35 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
 
     if chained is not None and not any(a.at > chained and a.doubt == 0 for a in options):
         return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, plural)
+    if not options and plural and gender == "Masc" and quoted is None:
+        options = antecedents(memory, floor, source.head, "Fem", plural, None)  # "Les autorités … Ils …"
+        options = options or list(groups_named(memory, floor, source.head, gender, reported=True))
+        if not options:
+            return _heard_for_many(memory, source)
     return min(options, key=distance).speaker if options else None
+
+
+def _heard_for_many(memory: SpeakerMemory, source: Source) -> Speaker | None:
+    """ "Un porte-parole a démenti. « P », ont-ils ajouté": the writer thinks of all whom the speaker stands for."""
+    floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
+    last = next((h.speaker for h in memory.heard.back_to(floor, source.head) if not h.reported), None)
+    return None if last is None or (last.person and last.entity_id is not None) else last
+
+
+def possessor(memory: SpeakerMemory, source: Source) -> Speaker:
+    """Whose words "ses propos" are: who spoke last, else whoever is in focus."""
+    floor = memory.sentence_start(source.head, _REACH_SENTENCES)
+    if any(memory.heard.back_to(floor, source.head)):
+        return memory.last_heard(SpeakerMethod.PRONOUN)
+    options = [
+        (memory.sentences_between(option.at, source.head) + option.doubt, -option.at, option.speaker)
+        for gender in ("Masc", "Fem")
+        for option in antecedents(memory, floor, source.head, gender, False, None)
+        if option.speaker.person or option.speaker.entity_id is None
+    ]
+    if not options:
+        return UNKNOWN
+    return replace(min(options, key=lambda o: o[:2])[2], method=SpeakerMethod.PRONOUN)
 
 
 def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:

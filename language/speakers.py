@@ -6,11 +6,14 @@ from dataclasses import replace
 from language.claim_candidates import Candidate, Source
 from language.reading import Reading
 from language.speaker_acronyms import long_form
+from language.speaker_antecedents import is_last_mentioned
+from language.speaker_appositions import apposed_name
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import UNKNOWN, Heard, Said, Speaker
 from language.speaker_memory import SpeakerMemory
-from language.speaker_pronouns import pronoun_speaker
+from language.speaker_missed_names import is_listed
+from language.speaker_pronouns import possessor, pronoun_speaker
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
@@ -33,7 +36,13 @@ class SpeakerResolver:
         self._long_forms: dict[str, str | None] = {}
 
     def resolve(self, candidate: Candidate) -> Speaker | None:
-        """The speaker of a claim; None where its source is not expressed."""
+        """The speaker of a claim, with the id of his row of `entities` if there is one; None where its source is not
+        expressed."""
+        speaker = self._resolve(candidate)
+        listed = speaker is None or speaker.entity_id is None or is_listed(speaker.entity_id)
+        return speaker if speaker is None or listed else replace(speaker, entity_id=None)
+
+    def _resolve(self, candidate: Candidate) -> Speaker | None:
         source, memory = candidate.source, self._memory
         if source is None:
             return self._unexpressed(candidate)
@@ -41,7 +50,8 @@ class SpeakerResolver:
         if speaker.name is not None:
             reading = memory.reading
             head = reading.tokens[source.head]
-            described = head.pos_ == "NOUN" and speaker.method is not SpeakerMethod.PRONOUN
+            alone = source.end - source.start == 1  # "qualifié de journal"
+            described = head.pos_ == "NOUN" and not alone and speaker.method is not SpeakerMethod.PRONOUN
             reported = memory.around(reading.starts[source.head]) is not None
             memory.heard.add(Heard(source.head, speaker, head.text.lower() if described else None, reported))
             memory.said.add(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
@@ -73,12 +83,12 @@ class SpeakerResolver:
         word = reading.lower[source.head]
         alone = source.end - source.start == 1
         if not alone and reading.lower[source.start] in words["possessive"] and word in words["speech_nouns"]:
-            return self._memory.last_heard(SpeakerMethod.PRONOUN)
+            return possessor(self._memory, source)
         if word in words["first_person"]:
             return self._quoted_speaker(source)
         if alone and word in words["unspecific"] | words["possessive"]:
             return UNKNOWN
-        if word in words["masculine"] | words["feminine"] or reading.lower[source.end - 1] in words["last_mentioned"]:
+        if word in words["masculine"] | words["feminine"] or is_last_mentioned(self._memory, source.end - 1):
             return pronoun_speaker(self._memory, source)
         joined = self._joined(source, candidate)
         return joined or self._named(source, candidate) or described_speaker(self._memory, source)
@@ -108,7 +118,7 @@ class SpeakerResolver:
         role_of_other = head.pos_ == "NOUN" and self._belongs_to_other(source, persons)
         if persons and not role_of_other:
             return self._from_mentions(persons, source)
-        apposed = self._apposed(source, candidate) or self._apposition_of(source)
+        apposed = apposed_name(self._memory, source, (candidate.start, candidate.end))
         if apposed is not None:
             return self._from_mentions([apposed], source)
         if head.pos_ == "NOUN" and not any(m.start <= head.idx < m.end for m in inside):
@@ -143,37 +153,6 @@ class SpeakerResolver:
         ):
             before -= 1
         return before > source.head and self._memory.reading.lower[before] in self._memory.reading.words["genitive"]
-
-    def _apposition_of(self, source: Source) -> EntityMention | None:
-        """The person named before the phrase and a comma: "Marie Durand, directrice du port"."""
-        reading = self._memory.reading
-        index = source.start - 1
-        while index > 0 and reading.tokens[index].is_space:
-            index -= 1
-        if index <= 0 or reading.lower[index] != "," or reading.tokens[source.head].pos_ != "NOUN":
-            return None
-        offset = reading.ends[index]
-        before = next(self._memory.persons.ended(offset), None)
-        return before if before is not None and reading.text[before.end : offset].strip() == "," else None
-
-    def _apposed(self, source: Source, candidate: Candidate) -> EntityMention | None:
-        """The person named behind the phrase and a comma, unless he is the subject of the claim itself."""
-        reading = self._memory.reading
-        index = source.end
-        while index < len(reading.tokens) and reading.tokens[index].is_space:
-            index += 1
-        if index + 1 >= len(reading.tokens) or reading.lower[index] != ",":
-            return None
-        index += 1
-        while index < len(reading.tokens) - 1 and (
-            reading.tokens[index].is_space
-            or reading.lower[index] in self._memory.words["title_masculine"] | self._memory.words["title_feminine"]
-        ):
-            index += 1
-        offset = reading.starts[index]
-        for mention in self._memory.persons.touching(offset, offset + 1):
-            return None if candidate.start <= mention.start < candidate.end else mention
-        return None
 
     def _mentions_in(self, start: int, end: int) -> Sequence[EntityMention]:
         return self._memory.mentions.touching(self._memory.reading.starts[start], self._memory.reading.ends[end - 1])

@@ -129,6 +129,95 @@ def nlp() -> Language:
             "Les autorités ont par la suite confirmé que le musée fermerait.",
             "Les autorités", "Les autorités", SpeakerMethod.SUBJECT, id="adverbial-before-the-participle",
         ),
+        pytest.param(
+            "Le chef d'état-major, le général Paul Girard, a affirmé que le musée fermerait.",
+            "Le chef d'état-major", "Paul Girard", SpeakerMethod.SUBJECT, id="apposition-with-a-title",
+        ),
+        pytest.param(
+            "Le chef d'état-major, le général Paul Girard, a vu Jean Petit. Marc Durand est parti. "
+            "Le chef d'état-major a dit que le musée fermerait.",
+            "Le chef d'état-major", "Paul Girard", SpeakerMethod.DESCRIPTION, id="office-before-a-title",
+        ),
+        pytest.param(
+            "Selon un médecin local cité par Reuters, Paul Girard, on manque de sang.",
+            "un médecin local", "Paul Girard", SpeakerMethod.ACCORDING_TO, id="apposition-behind-a-participle",
+        ),
+        pytest.param(
+            "La spécialiste des sols, l'Allemande Anne Morel, a quitté le musée. Elle affirme que le sol est sec.",
+            "Elle", "Anne Morel", SpeakerMethod.PRONOUN, id="pronoun-of-a-described-subject",
+        ),
+        pytest.param(
+            "Anne Morel, juriste et élue de Lens, a parlé. Paul Girard a été nommé directeur du port de Brest hier. "
+            "Jean Petit est parti. Le directeur du port a dit que le musée fermerait.",
+            "Le directeur du port", "Paul Girard", SpeakerMethod.DESCRIPTION, id="office-said-of-a-name",
+        ),
+        pytest.param(
+            "Paul Girard, président de Renault, était à Lyon avec Jean Petit. Marc Durand est parti. "
+            "Le PDG de Renault a dit que l'usine fermerait.",
+            "Le PDG de Renault", "Paul Girard", SpeakerMethod.DESCRIPTION, id="leaders-of-one-organisation",
+        ),
+        pytest.param(
+            "Paul Girard et Jean Petit étaient à Lens. La candidate du Parti du port affirme que le musée ferme. "
+            "Anne Morel a aussi quitté Lens.",
+            "La candidate du Parti du port", "Anne Morel", SpeakerMethod.DESCRIPTION, id="name-after-the-description",
+        ),
+        pytest.param(
+            "Donald Trump a reçu Paul Girard. Le président américain a dit que le musée fermerait.",
+            "Le président américain", "Donald Trump", SpeakerMethod.DESCRIPTION, id="office-known-in-the-news",
+        ),
+        pytest.param(
+            "« Le pont tremble déjà », a déclaré un initié. Le personnel craint que tout ferme. "
+            "La source a ajouté que le musée fermerait.",
+            "La source", "un initié", SpeakerMethod.DESCRIPTION, id="somebody-unnamed",
+        ),
+        pytest.param(
+            "Le Canard enchaîné a enquêté. Reuters affirme que Paul Girard ment. L'hebdomadaire assure que P est vrai.",
+            "L'hebdomadaire", "Le Canard enchaîné", SpeakerMethod.DESCRIPTION, id="known-kind-of-organisation",
+        ),
+        pytest.param(
+            "L'avion de la compagnie Flydubai est tombé près de l'hôpital Pasteur. La compagnie a dit que P est vrai.",
+            "La compagnie", "Flydubai", SpeakerMethod.DESCRIPTION, id="told-kind-of-organisation",
+        ),
+        pytest.param(
+            "Les autorités ont fermé le musée hier. Ils disent que le toit tremble.",
+            "Ils", "Les autorités", SpeakerMethod.PRONOUN, id="plural-of-another-gender",
+        ),
+        pytest.param(
+            "La loi a indigné les riverains. Pour eux, « le musée doit rester ouvert ».",
+            "eux", "les riverains", SpeakerMethod.PRONOUN, id="plural-of-no-subject",
+        ),
+        pytest.param(
+            "Le chauffeur du bus est sorti. Selon ses propos, la route était libre.",
+            "ses propos", "Le chauffeur du bus", SpeakerMethod.PRONOUN, id="words-of-who-is-in-focus",
+        ),
+        pytest.param(
+            "« Le musée fermera ses portes demain », peut-on lire dans le communiqué.",
+            "le communiqué", "le communiqué", SpeakerMethod.SUBJECT, id="what-is-read",
+        ),
+        pytest.param(
+            "Anne Morel est sortie. La direction, elle, assure que le musée fermera.",
+            "La direction", "La direction", SpeakerMethod.SUBJECT, id="noun-taken-up-by-a-pronoun",
+        ),
+        pytest.param(
+            "La coordinatrice, le docteur Awa Ndiaye, est à Dakar. Elle dit que le musée fermera.",
+            "Elle", "Awa Ndiaye", SpeakerMethod.PRONOUN, id="masculine-title-of-a-woman",
+        ),
+        pytest.param(
+            "Hier soir, des riverains ont affirmé que le musée fermerait.",
+            "des riverains", "des riverains", SpeakerMethod.SUBJECT, id="plural-article-no-preposition",
+        ),
+        pytest.param(
+            "Après avoir nié que le musée fermerait, Paul Girard est parti.",
+            "Paul Girard", "Paul Girard", SpeakerMethod.SUBJECT, id="infinitive-before-the-subject",
+        ),
+        pytest.param(
+            "« Le musée va fermer ses portes », renchérit pour sa part le ministre Paul Girard.",
+            "le ministre Paul Girard", "Paul Girard", SpeakerMethod.SUBJECT, id="aside-between-verb-and-subject",
+        ),
+        pytest.param(
+            "C'est aussi l'avis d'Anne Morel, la maire de Lens : « Le musée ne doit surtout pas fermer. »",
+            None, "Anne Morel", SpeakerMethod.CONTEXT, id="name-before-a-colon",
+        ),
     ],
 )  # fmt: skip
 def test_extract_claims__source__is_resolved(
@@ -159,3 +248,20 @@ def test_extract_claims__quotation_without_subject__goes_on_from_the_speaker_bef
     given, doc = article(text), annotate(nlp, text)
     claim = extract_claims(given, doc, extract_entities(given, doc))[-1]
     assert (claim.speaker, claim.speaker_name, claim.speaker_method) == (None, "Paul Girard", SpeakerMethod.CONTINUED)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("Selon le maire, Paul Girard, le musée fermera demain.", "le musée fermera demain", id="apposition"),
+        pytest.param(
+            "Selon le maire, Paul Girard, élu en mai, a vendu le musée.",
+            "Paul Girard, élu en mai, a vendu le musée", id="subject-of-the-words",
+        ),
+        pytest.param("Selon la police « le musée fermera demain ».", "le musée fermera demain", id="no-comma"),
+        pytest.param("Pour le plaignant, « le musée fermera demain ».", "le musée fermera demain", id="described"),
+    ],
+)  # fmt: skip
+def test_extract_claims__source_phrase__words_begin_behind_it(nlp: Language, text: str, words: str) -> None:
+    given, doc = article(text), annotate(nlp, text)
+    assert [c.text for c in extract_claims(given, doc, extract_entities(given, doc))] == [words]

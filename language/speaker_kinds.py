@@ -1,0 +1,102 @@
+"""What kind of organisation a name is: told in the article ("la compagnie EgyptAir") or known (Le Monde, a daily)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from language.data_files import load_table
+from language.reading import Reading
+from language.spelling import fold
+from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel
+
+_CERTAIN = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.DATE, EntityLabel.TIME})
+_REACH = 3
+"""Tokens from the noun of a kind to the name: "la compagnie aérienne américaine United"."""
+
+
+@lru_cache(maxsize=16)
+def _known_kinds(language: str) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+    """The nouns by folded name of an organisation, and for each noun all nouns that may stand for it."""
+    by_name: dict[str, set[str]] = defaultdict(set)
+    alike: dict[str, set[str]] = defaultdict(set)
+    for group in load_table(language, "organisations").get("kinds", ()):
+        nouns = frozenset(group["nouns"])
+        for name in group["names"]:
+            by_name[_key(name)] |= nouns
+        for noun in nouns:
+            alike[noun] |= nouns
+    return (
+        {name: frozenset(nouns) for name, nouns in by_name.items()},
+        {noun: frozenset(nouns) for noun, nouns in alike.items()},
+    )
+
+
+@lru_cache(maxsize=16)
+def _articles(language: str) -> tuple[str, ...]:
+    return tuple(load_table(language, "organisations").get("articles", ()))
+
+
+def _key(name: str, articles: tuple[str, ...] = ()) -> str:
+    folded = fold(name).replace("’", "'")
+    for article in articles:
+        folded = folded.removeprefix(article)
+    return folded.strip().replace("-", " ")
+
+
+class OrganisationKinds:
+    """The kinds of an article's organisations.
+
+    Args:
+        organisations: their mentions.
+    """
+
+    def __init__(self, reading: Reading, organisations: Sequence[EntityMention]) -> None:
+        by_name, alike = _known_kinds(reading.doc.lang_)
+        self._kinds = frozenset(alike)
+        articles = _articles(reading.doc.lang_)
+        self._of: dict[str, set[str]] = defaultdict(set)
+        nouns = alike.keys() | reading.words["named_kinds"]
+        for mention in organisations:
+            for name in (mention.surface, mention.canonical_name):
+                self._of[mention.entity_id] |= by_name.get(_key(name), by_name.get(_key(name, articles), frozenset()))
+            for told in _told(reading, mention, nouns):
+                self._of[mention.entity_id] |= alike.get(told, frozenset()) | {told}
+            first = mention.surface.lower().split()[0]
+            if first in reading.words["institutions"]:
+                self._of[mention.entity_id].add(first)
+
+    def is_kind(self, noun: str) -> bool:
+        """Organisations are known by this noun, and others are not: "le quotidien", not "l'entreprise"."""
+        return noun in self._kinds
+
+    def is_one(self, mention: EntityMention, noun: str) -> bool:
+        """The noun names the kind of this organisation, or may stand for it."""
+        return noun in self._of[mention.entity_id]
+
+    def is_other(self, mention: EntityMention, noun: str) -> bool:
+        """It is known as something that the noun does not name."""
+        return bool(self._of[mention.entity_id]) and not self.is_one(mention, noun)
+
+
+def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
+    """The mention, as an organisation's where the model took the name for a place, product or event although the noun
+    before it or the table says otherwise: "la compagnie Flydubai"."""
+    if mention.label in _CERTAIN or mention.country_code is not None:
+        return mention
+    by_name, _ = _known_kinds(reading.doc.lang_)
+    known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name
+    told = _told(reading, mention, reading.words["named_kinds"]) and mention.surface[:1].isupper()
+    return replace(mention, label=EntityLabel.ORG) if known or told else mention
+
+
+def _told(reading: Reading, mention: EntityMention, nouns: frozenset[str] | set[str]) -> set[str]:
+    """The noun right before the name, but for adjectives: "le quotidien (local) Le Midi"."""
+    at = reading.token_at(mention.start)
+    for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if reading.lower[index] in nouns:
+            return {reading.lower[index]}
+        if reading.tokens[index].pos_ != "ADJ":
+            break
+    return set()

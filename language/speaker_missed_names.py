@@ -1,0 +1,131 @@
+"""Names that the recogniser missed, where the words beside them prove what they are: "le président Paul Petit".
+
+They are for telling who speaks only: no row of `entities` is made of them, and a claim has no entity id for them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from language.given_names import gender_of_given_name
+from language.reading import Reading, has_feature
+from language.speaker_roles import SpeakerWords
+from language.spelling import fold
+from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel, EntityMethod
+
+_MAX_NAME = 4
+_UNLISTED = "?"
+"""What the id of a name without a row of `entities` begins with."""
+
+
+def is_listed(entity_id: str) -> bool:
+    """The id is that of a row of `entities`."""
+    return not entity_id.startswith(_UNLISTED)
+
+
+def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
+    """The mentions, those behind the noun of an office as persons', and the names without a mention behind one."""
+    found: list[EntityMention] = []
+    taken = [False] * len(reading.tokens)
+    for mention in mentions:
+        first, last = reading.token_at(mention.start), reading.token_before(mention.end)
+        taken[first:last] = [True] * (last - first)
+        found.append(_as_person(reading, mention, first, words))
+    families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
+    capitals = [i for i, start in enumerate(reading.starts) if i and reading.text[start].isupper()]
+    for index in capitals:
+        if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
+            continue
+        end = index
+        while end < min(len(reading.tokens), index + _MAX_NAME) and not taken[end] and _may_be_name(reading, end):
+            end += 1
+        label = _label(reading, index, end, words)
+        if label is not None and (end == len(reading.tokens) or not taken[end]):
+            mention = _mention(reading, index, end, label)
+            person = families.get(mention.surface.split()[-1]) if label is EntityLabel.PER else None
+            if person is not None:
+                mention = replace(
+                    mention,
+                    entity_id=person.entity_id,
+                    canonical_name=person.canonical_name,
+                    country_code=person.country_code,
+                )
+            taken[index:end] = [True] * (end - index)
+            found.append(mention)
+    return sorted(found, key=lambda m: m.start)
+
+
+def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
+    """ "le commissaire Noël Petit", whom the recogniser took for an organisation."""
+    named = mention.label in (EntityLabel.ORG, EntityLabel.LOC) and len(mention.surface.split()) > 1
+    if not named or mention.country_code is not None or gender_of_given_name(mention.surface) is None:
+        return mention
+    return replace(mention, label=EntityLabel.PER) if _behind_office(reading, first, words) else mention
+
+
+def _may_be_name(reading: Reading, index: int) -> bool:
+    """ "Petit", "Ould-Ahmed"; not "LR", "LaREM" or the first word of a sentence."""
+    word, token = reading.tokens[index].text, reading.tokens[index]
+    if not word[:1].isupper() or len(word) < 3 or token.pos_ in ("DET", "ADP", "PRON", "CCONJ", "SCONJ", "NUM", "VERB"):
+        return False
+    return all(part[:1].isupper() and part[1:].islower() for part in word.split("-")) and token.ent_type_ == ""
+
+
+def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> EntityLabel | None:
+    if reading.starts[start] >= 1 and reading.in_quotation[start] != reading.in_quotation[start - 1]:
+        return None  # « Une suite » is a title
+    titled = reading.lower[start - 1] in words["title_masculine"] | words["title_feminine"]
+    full = (
+        end - start > 1
+        and gender_of_given_name(reading.text[reading.starts[start] : reading.ends[end - 1]]) is not None
+    )
+    alone = end - start == 1 and end < len(reading.tokens) and reading.lower[end] in reading.words["genitive"]
+    proper = full or (reading.tokens[start].pos_ == "PROPN" and not alone)  # not "Professeur Associé de physique"
+    if titled or (proper and _behind_office(reading, start, words)):
+        return EntityLabel.PER
+    if full and _before_office(reading, end, words):
+        return EntityLabel.PER
+    kind = reading.lower[start - 1] in reading.words["named_kinds"] and reading.tokens[start].pos_ == "PROPN"
+    return EntityLabel.ORG if kind else None
+
+
+def _behind_office(reading: Reading, start: int, words: SpeakerWords) -> bool:
+    """A noun of persons in the singular stands right before, or before adjectives."""
+    index = start - 1
+    while index > 0 and start - index < 3 and reading.tokens[index].pos_ == "ADJ":
+        index -= 1
+    singular = not has_feature(reading.tokens[index], "Number", "Plur")
+    return index >= 0 and singular and reading.lower[index] in words["person_nouns"]
+
+
+def _before_office(reading: Reading, end: int, words: SpeakerWords) -> bool:
+    """ "Paul Petit, (la) maire de Lens" """
+    while end < len(reading.tokens) and reading.tokens[end].is_space and "\n" not in reading.lower[end]:
+        end += 1
+    if end + 2 >= len(reading.tokens) or reading.lower[end] != ",":
+        return False
+    behind = end + 2 if reading.tokens[end + 1].pos_ == "DET" else end + 1
+    return reading.lower[behind] in words["person_nouns"]
+
+
+def _mention(reading: Reading, start: int, end: int, label: EntityLabel) -> EntityMention:
+    first, last = reading.starts[start], reading.ends[end - 1]
+    surface = reading.text[first:last]
+    return EntityMention(
+        entity_id=f"{_UNLISTED}{label.value}:{fold(surface.split()[-1])}",
+        article_id="",
+        version_id="",
+        mention_id=f"{_UNLISTED}{first}",
+        source="",
+        date=date.min,
+        surface=surface,
+        start=first,
+        end=last,
+        label=label,
+        canonical_name=surface,
+        method=EntityMethod.RULE,
+        sentence_index=0,
+        in_quote=False,
+        in_title=False,
+    )
