@@ -257,6 +257,7 @@ BOZO = {
     "latin-1 said to be utf-8": rss(f"<item>{ITEM.replace('Le', 'Été : le')}</item>").decode().encode("latin-1"),
     "stray bytes": rss(f"<item>{ITEM}</item>").replace(b"rouvre", b"\x81\xc3rou\x8d\xffvre\x90"),
     "utf-16": rss(f"<item>{ITEM}</item>").decode().replace("utf-8", "utf-16").encode("utf-16"),
+    "utf-16 with padding": rss(f"<item>{ITEM}</item>").decode().encode("utf-16-be") + b"\0" * 2000,
     "byte order mark": b"\xef\xbb\xbf" + rss(f"<item>{ITEM}</item>"),
 }
 

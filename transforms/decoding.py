@@ -164,7 +164,7 @@ def _declaration(payload: bytes) -> str | None:
 
 def _utf16_without_mark(payload: bytes) -> str | None:
     """UTF-16 of a script with Latin spaces and digits: zero bytes on one side of the pairs only."""
-    sample = payload[:4096]
+    sample = payload[:4096].rstrip(b"\0")  # padding is of both sides
     if len(sample) < MIN_UTF16_BYTES or _controls(sample.replace(b"\0", b"")) > len(sample) * _MAX_CONTROL_SHARE:
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)

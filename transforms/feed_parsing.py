@@ -17,6 +17,7 @@ cutting a row of comments."""
 _OPML = re.compile(r"<opml\b", re.I)
 _GZIP = b"\x1f\x8b\x08"
 _FEED_ELEMENT = re.compile(rb"<(?:rss|feed|rdf:rdf|channel|item|entry)[\s>]", re.I)
+_ENTRY_ELEMENT = re.compile(rb"<(?:item|entry)[\s>]", re.I)
 _SPACE = re.compile(r"\s*")
 _MAX_PIECES = 50
 
@@ -43,15 +44,28 @@ def parse_feed(body: bytes, feed_url: str, base: str | None = None, charset: str
         return parse_json_feed(text.lstrip("\ufeff \t\n"), feed_url, base or feed_url)
     if is_opml(text):
         raise RejectedError(Reason.INVALID_FEED, "this is an OPML list of feeds, not a feed: give it a name with .opml")
+    # What was mended in the text (line ends, pairs of surrogates, an encoding) may be what breaks a damaged element for
+    # good: where nothing is found, the characters are looked at once more as they came.
     try:
-        return parse_xml_feed(text, feed_url, base or feed_url)
+        feed = parse_xml_feed(text, feed_url, base or feed_url)
     except RejectedError:
-        # What was mended in the text (line ends, pairs of surrogates, an encoding) may be what breaks a damaged root
-        # element for good. A last look at the characters as they came:
-        as_sent = body.decode("utf-8", "replace")
-        if as_sent == text:
+        as_sent = _as_sent(body, text, feed_url, base or feed_url)
+        if as_sent is None:
             raise
-        return parse_xml_feed(as_sent, feed_url, base or feed_url)
+        return as_sent
+    if not feed.entries and _ENTRY_ELEMENT.search(body):
+        return _as_sent(body, text, feed_url, base or feed_url) or feed
+    return feed
+
+
+def _as_sent(body: bytes, text: str, feed_url: str, base: str) -> ParsedFeed | None:
+    as_sent = body.decode("utf-8", "replace")
+    if as_sent == text:
+        return None
+    try:
+        return parse_xml_feed(as_sent, feed_url, base)
+    except RejectedError:
+        return None
 
 
 def _unpacked(body: bytes) -> bytes:
