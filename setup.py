@@ -25,6 +25,7 @@ CORE = [
     "spacy>=3.8.4,<3.8.5; python_version < '3.13'",
     "spacy>=3.8.7,<3.8.8; python_version == '3.13'",
     "spacy>=3.8.18,<3.9; python_version >= '3.14'",
+    "click>=8.1,<9; python_version < '3.14'",  # these spaCy releases import it and trust typer to bring it, which it ceased to
     "thinc>=8.3.4,<8.4",  # spaCy's own; it says which library multiplies matrices
     "babel>=2.16,<3",
     "numpy>=2,<3",

@@ -69,8 +69,10 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     text = article.text
     reading = Reading(text, doc, find_quotations(text))
     candidates = find_candidates(reading)
+    if not candidates:  # two texts in five
+        return []
     resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if _is_reported(reading, c)])
-    quantities = Inside(find_quantities(text, doc) if candidates else ())
+    quantities = Inside(find_quantities(text, doc))
     named = Inside(mentions)
     sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
     claims: list[Claim] = []

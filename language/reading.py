@@ -5,7 +5,7 @@ stop outside quotation marks, and each quotation has sentences of its own.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +39,12 @@ def has_feature(token: Token, name: str, value: str) -> bool:
     return value in token.morph.get(name, [])
 
 
+@lru_cache(maxsize=4096)
+def _is_finite(pos: str, morph: str) -> bool:
+    """Whether words of this part of speech and morphology are finite verbs."""
+    return pos in _FINITE_POS and "VerbForm=Fin" in morph.split("|")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A run of tokens, half-open; `quotation` is the index of the quotation it lies in, or None."""
@@ -48,15 +54,18 @@ class Sentence:
     quotation: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The small words of a language (``clauses.toml``), each list a set."""
+class Words(dict[str, frozenset[str]]):
+    """The small words of a language (``clauses.toml``), each list a set, empty where there is none.
 
-    sets: Mapping[str, frozenset[str]]
-    infinitive_markers: Mapping[str, frozenset[str]]
+    A dict, since it is asked hundreds of times for each claim.
+    """
 
-    def __getitem__(self, name: str) -> frozenset[str]:
-        return self.sets.get(name, _NONE)
+    def __init__(self, sets: Mapping[str, frozenset[str]], infinitive_markers: Mapping[str, frozenset[str]]) -> None:
+        super().__init__(sets)
+        self.infinitive_markers = infinitive_markers
+
+    def __missing__(self, _: str) -> frozenset[str]:
+        return _NONE
 
 
 @lru_cache(maxsize=16)
@@ -86,7 +95,7 @@ class Reading:
         self.lower: list[str] = [strings[key] for key in columns[:, 0].tolist()]
         self.starts: list[int] = columns[:, 1].tolist()
         self.ends: list[int] = (columns[:, 1] + columns[:, 2]).tolist()
-        self._finite = self._finite_tokens(zip(columns[:, 3].tolist(), columns[:, 4].tolist(), strict=True))
+        self._finite = [_is_finite(strings[pos], strings[morph]) for pos, morph in columns[:, 3:].tolist()]
         self._alphanumeric = [w[0].isalnum() or any(c.isalnum() for c in w) for w in self.lower]
         self.quotations = [q for q in quotations if q.depth == 0]
         self.inner = [q for q in quotations if q.depth > 0]
@@ -192,18 +201,6 @@ class Reading:
         while index < end and (self.tokens[index].is_space or self.is_quote_sign(index)):
             index += 1
         return index
-
-    def _finite_tokens(self, analyses: Iterable[tuple[int, int]]) -> list[bool]:
-        """Whether each token is a finite verb; asked once for each analysis (part of speech, morphology)."""
-        known: dict[tuple[int, int], bool] = {}
-        found: list[bool] = []
-        for token, analysis in zip(self.tokens, analyses, strict=True):
-            finite = known.get(analysis)
-            if finite is None:
-                finite = token.pos_ in _FINITE_POS and has_feature(token, "VerbForm", "Fin")
-                known[analysis] = finite
-            found.append(finite)
-        return found
 
     def _quotation_of_tokens(self) -> list[int]:
         """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""

@@ -18,15 +18,15 @@ class Office:
     words: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakerWords:
-    """The words of ``speakers.toml``; every list a set."""
+class SpeakerWords(dict[str, frozenset[str]]):
+    """The words of ``speakers.toml``; every list a set, empty where there is none."""
 
-    lists: Mapping[str, frozenset[str]]
-    offices: tuple[Office, ...]
+    def __init__(self, lists: Mapping[str, frozenset[str]], offices: tuple[Office, ...]) -> None:
+        super().__init__(lists)
+        self.offices = offices
 
-    def __getitem__(self, name: str) -> frozenset[str]:
-        return self.lists.get(name, frozenset())
+    def __missing__(self, _: str) -> frozenset[str]:
+        return frozenset()
 
 
 @lru_cache(maxsize=16)
@@ -87,6 +87,7 @@ def countries_in(content: frozenset[str]) -> frozenset[str]:
     return frozenset(word for word in content if word.startswith("@"))
 
 
+@lru_cache(maxsize=2048)  # of a sentence for each name in it
 def _content_words(text: str, empty: frozenset[str]) -> frozenset[str]:
     parts = text.lower().replace("’", "'").replace("'", "' ").replace(",", " ").split()
     return frozenset(_country_or_word(p) for p in parts if p not in empty and any(c.isalnum() for c in p))
