@@ -23,6 +23,7 @@ _FORMS = {"st": "saint", "ste": "sainte"}
 _STATES = frozenset(
     {"republique", "royaume", "federation", "sultanat", "principaute", "emirat", "grand", "republic", "kingdom"}
 )
+_MAX_COUNTRY_WORDS = 4
 _MAX_SHORT_FORM = 3
 _OF = frozenset({"de", "du", "d", "des", "of"})
 
@@ -96,10 +97,10 @@ def nationality_code(text: str, language: str = "fr") -> str | None:
     found: set[str] = set()
     position = 0
     while position < len(parts):
-        for size in (4, 3, 2, 1):
+        for size in range(min(_MAX_COUNTRY_WORDS, len(parts) - position), 0, -1):
             phrase = parts[position : position + size]
             code = territories.get(phrase) or demonyms.get(" ".join(phrase))
-            if len(phrase) == size and code:
+            if code:
                 found.add(code)
                 position += size - 1
                 break
