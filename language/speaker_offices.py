@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from language.speaker_roles import Office, Role, SpeakerWords, countries_in
+from language.speaker_roles import Office, Role, SpeakerWords, content_words, countries_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class KnownRoles:
             return False
         wanted = description.words - abroad
         own = description.adjectives | {description.noun}
-        if role.noun == description.noun and wanted - own <= role.words | role.beside:
+        if role.noun == description.noun and wanted - own - role.words <= content_words(role.sentence, self._words):
             return True
         if (
             role.noun == description.noun

@@ -29,11 +29,11 @@ def find_roles(
     found: list[Role] = []
     for mention in mentions:
         if mention.label is EntityLabel.PER:
-            beside = _words_beside(reading, mention, words)
+            sentence = _sentence_of(reading, mention)
             for find in (_before, _after, _predicated, _told_role):
                 for role in find(reading, mention, words):
                     told = content_words(one_name(role.text), words)
-                    found.append(replace(role, words=told, beside=beside))
+                    found.append(replace(role, words=told, sentence=sentence))
     return found
 
 
@@ -57,10 +57,10 @@ def _known_offices(language: str) -> dict[str, tuple[str, ...]]:
     return known
 
 
-def _words_beside(reading: Reading, mention: EntityMention, words: SpeakerWords) -> frozenset[str]:
+def _sentence_of(reading: Reading, mention: EntityMention) -> str:
     at = min(reading.token_at(mention.start), len(reading.tokens) - 1)
     sentence = reading.sentences[reading.sentence_of[at]]
-    return content_words(" ".join(reading.lower[sentence.start : sentence.end]), words)
+    return " ".join(reading.lower[sentence.start : sentence.end])
 
 
 def _told_role(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:

@@ -65,7 +65,7 @@ class Role:
         text: all of it, lower case.
         words: its content words.
         gender: "Masc", "Fem" or None.
-        beside: the content words of the sentence.
+        sentence: where the name stands, in lower case.
     """
 
     at: int
@@ -74,7 +74,7 @@ class Role:
     text: str
     words: frozenset[str]
     gender: str | None
-    beside: frozenset[str] = frozenset()
+    sentence: str = ""
 
 
 def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
