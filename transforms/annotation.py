@@ -1,5 +1,6 @@
 """One spaCy pass an article, and a form in which its result may cross a worker boundary."""
 
+import atexit
 import gc
 import struct
 from collections.abc import Mapping
@@ -123,6 +124,7 @@ def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, Languag
 def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:
     pipelines = _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
     gc.freeze()  # they live as long as the process, and are a million objects to look through in each collection
+    atexit.register(gc.unfreeze)  # extensions report what is left at the end as leaks
     return pipelines
 
 
