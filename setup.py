@@ -6,7 +6,8 @@ from setuptools import find_namespace_packages, setup
 
 CORE = [
     "apache-beam>=2.77,<2.78",  # the runner's behaviour is pinned in tests
-    "grpcio>=1.71,<2",  # Beam's; a job server is asked for its options
+    "grpcio>=1.71,<2",  # Beam's; a job server is asked for its options, worker processes are told of the next pipeline
+    "protobuf>=3.20.3,<7",  # Beam's; its messages as text
     "feedparser>=6.0.12,<7",
     "urllib3>=2.6.3,<3",  # fetching: connections whose address we choose, TLS verified
     "brotli>=1.2,<2",  # the first with a cap on decompressed bytes

@@ -1,5 +1,7 @@
 """The graph on a real Flink cluster of two TaskManagers: the same rows as on one machine, killed, stopped and resumed."""
 
+import os
+
 import pytest
 from feed_world import page, rss
 from flink_cluster import SCRIPTS, Cluster, eventually, skip_without_flink
@@ -105,6 +107,10 @@ class BusySites:
             site.close()
 
 
+@pytest.mark.skipif(
+    os.environ.get("DEPECHE_FLINK_STREAMING") != "1",
+    reason="its clock has once not begun, see docs/scaling.md: set DEPECHE_FLINK_STREAMING=1, it takes six minutes",
+)
 def test_feeds__killed_task_manager_and_savepoint__lose_and_double_nothing(cluster, tmp_path):
     """And state stays small meanwhile, over a thousand polls."""
     publisher, busy, lake = Publisher(), BusySites(), tmp_path / "lake"

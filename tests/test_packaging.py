@@ -14,9 +14,9 @@ OPTIONAL = {"duckdb"}  # only `pipeline.sql`, by the extra of that name
 
 
 def requirements(extra: str | None = None) -> set[str]:
-    """Normalised names of the project's declared requirements, without the extras' or with one extra's."""
+    """Normalised names of the requirements declared for this Python, without the extras' or with one extra's."""
     declared = map(Requirement, importlib.metadata.requires("depeche") or ())
-    chosen = (r for r in declared if r.marker is None or (extra is not None and r.marker.evaluate({"extra": extra})))
+    chosen = (r for r in declared if r.marker is None or r.marker.evaluate({"extra": extra or ""}))
     return {re.sub(r"[-_.]+", "-", r.name).lower() for r in chosen}
 
 
