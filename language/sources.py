@@ -45,6 +45,8 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
     first, last = span_of(reading, head, 0)
     if head < cue.first and any(has_feature(reading.tokens[i], "Number", "Plur") for i in _finite(reading, cue)):
         first, last = with_coordinates(reading, first, last, cue.first)
+    if head < cue.first:
+        last = min(last, cue.first)  # the parse may hang the verb on its own subject
     return Source(first, last, head, SpeakerMethod.SUBJECT)
 
 

@@ -355,11 +355,30 @@ def assert_sound(text: str, claims: list[Claim]) -> None:
         assert text[claim.start : claim.end] == claim.text
         assert claim.cue is None or text[claim.cue_start : claim.cue_end] == claim.cue
         assert claim.speaker is None or text[claim.speaker_start : claim.speaker_end] == claim.speaker
+        if claim.speaker is not None and claim.cue is not None and claim.speaker_start < claim.cue_start:
+            assert claim.speaker_end <= claim.cue_start, f"{claim.speaker!r} reaches into {claim.cue!r}"
 
 
 def test_extract_claims__damaged_texts__have_true_spans(nlp: Language) -> None:
     for text in damaged_texts(MUTATIONS):
         assert_sound(text, claims_of(nlp, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Valmorin remarque d'ailleurs que le quai est vide.", "Valmorin"),
+        (
+            "Les petites villes de la côte sur la rive nord craignent que le port ne ferme bientôt.",
+            "Les petites villes de la côte sur la rive nord",
+        ),
+    ],
+    ids=["name", "long phrase"],
+)
+def test_extract_claims__verb_hung_on_its_own_subject__is_not_of_the_speaker(
+    nlp: Language, text: str, speaker: str
+) -> None:
+    assert [claim.speaker for claim in claims_of(nlp, text)] == [speaker]
 
 
 def test_extract_claims__twice__is_the_same(nlp: Language) -> None:
