@@ -290,8 +290,9 @@ def test_moments__cover_the_whole_run(undisturbed):
     everything = files(undisturbed.lake / "articles")
     stages = Counter(moment.stage(everything / (1 if moment.workers == 1 else 3)) for moment in SEEN)
     print(*SEEN, stages, sep="\n")
-    assert set(stages) == {"before the first commit", "between commits", "after the last commit"}
     assert stages["between commits"] >= MOMENTS // 3
+    if MOMENTS >= 10:  # of three, the early one may come just after the first commit, where start-up is quick
+        assert set(stages) == {"before the first commit", "between commits", "after the last commit"}
     assert sum(m.uncommitted + m.temporary > 0 for m in SEEN) >= MOMENTS // 10
     assert sum(m.alive for m in SEEN) >= MOMENTS * 0.9
 
