@@ -32,7 +32,6 @@ CORE = [
     "numpy>=2,<3",
     "pydantic>=2.11,<3",
     "pyarrow>=19,<26",
-    "datasketch>=2,<3",  # MinHash of near-duplicates
     "zstandard>=0.23,<0.26",
     "warcio>=1.8,<2",
     "tldextract>=5.1,<6",
@@ -56,6 +55,7 @@ DEV = [
     *SQL,
     *OBJECT_STORES,
     "pytest>=9.0,<10",
+    "datasketch>=2,<3",  # whose MinHash ours is to be
     "sqlglot>=30,<31",  # parses the tables of engines that no test can start
     "hypothesis>=6.150,<7",
     "ruff==0.17.6",

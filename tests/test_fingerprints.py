@@ -1,11 +1,14 @@
 """Numbers that stand for a text are the same everywhere."""
 
+from itertools import pairwise
+
 import pytest
+from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from trafilatura.deduplication import Simhash
 
-from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
+from transforms.fingerprints import MINHASH_BYTES, content_hash, folded, minhash, simhash, word_count
 
 TEXT = "L'Été dernier, le préfet a déclaré que tout allait bien dans la région lyonnaise et au-delà."
 SIMHASH_OF_TEXT = 6248158702934080575
@@ -55,6 +58,15 @@ def test_word_count__letters_and_digits__are_runs() -> None:
 def test_minhash__known_text__is_that_of_datasketch() -> None:
     """Values of datasketch 2.0.0 for the pairs of this text: tables that exist hold them."""
     assert minhash(folded(TEXT)) == MINHASH_OF_TEXT
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="abé\ud800 ", min_size=1)).map(" ".join))
+def test_minhash__any_text__is_that_of_datasketch(text: str) -> None:
+    words = text.split()
+    theirs = MinHash(num_perm=MINHASH_BYTES, seed=1, scheme="affine32")
+    theirs.update_batch([f"{a} {b}".encode("utf-8", "surrogatepass") for a, b in pairwise(words)])
+    assert minhash(text) == bytes(int(value) & 0xFF for value in theirs.hashvalues).hex()
 
 
 @pytest.mark.parametrize("text", ["", "mot"], ids=["nothing", "one-word"])

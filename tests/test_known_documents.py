@@ -12,9 +12,11 @@ from schemas.document import GivenMetadata
 from schemas.partition import Partition
 from schemas.tables import ARTICLES
 from schemas.vocabulary import DateSource, MediaType
+from transforms import document_ids
 from transforms import known_documents as module
 from transforms.articles import clean
-from transforms.known_documents import NONE, document_id, known_documents
+from transforms.document_ids import document_id
+from transforms.known_documents import NONE, known_documents
 from transforms.lake import write_batch
 
 RAW = raw_document(b"Le port rouvre lundi, dit le maire.", given=GivenMetadata(url="https://quais.example/1"))
@@ -55,7 +57,7 @@ def test_document_id__other_file_or_zone__is_the_same() -> None:
 
 def test_document_id__other_rules_of_cleaning__is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     before = document_id(RAW)
-    monkeypatch.setattr(module, "_rules", lambda: "2 trafilatura 3.0")
+    monkeypatch.setattr(document_ids, "_rules", lambda: "2 trafilatura 3.0")
     assert document_id(RAW) != before
 
 

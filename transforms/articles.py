@@ -10,9 +10,9 @@ from schemas.partition import slug
 from schemas.vocabulary import MediaType, QualityFlag, Reason, TitleSource
 from transforms.body import extract_body
 from transforms.decoding import decode
+from transforms.document_ids import document_id
 from transforms.fingerprints import content_hash, folded, minhash, simhash, word_count
 from transforms.furniture import Context
-from transforms.known_documents import document_id
 from transforms.language_identification import identify_language
 from transforms.metadata import Metadata, given_metadata, page_metadata
 from transforms.mojibake import mend

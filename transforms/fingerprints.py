@@ -4,10 +4,11 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from datasketch import MinHash
+from numpy.typing import NDArray
 from trafilatura.deduplication import sample_tokens
 
 _WORD = re.compile(r"\w+")
@@ -55,7 +56,32 @@ def minhash(folded_text: str) -> str:
     or by chance (1 in 256). A text of less than two words gives the signature of nothing, all bytes alike.
     """
     words = folded_text.split()
-    signature = MinHash(num_perm=MINHASH_BYTES, seed=_MINHASH_SEED, scheme="affine32")
-    pairs = {f"{first} {second}" for first, second in pairwise(words)}
-    signature.update_batch([pair.encode("utf-8", "surrogatepass") for pair in sorted(pairs)])
-    return bytes(int(value) & 0xFF for value in signature.hashvalues).hex()
+    pairs = {f"{first} {second}".encode("utf-8", "surrogatepass") for first, second in pairwise(words)}
+    if not pairs:
+        return "ff" * MINHASH_BYTES
+    digests = b"".join(hashlib.sha1(pair, usedforsecurity=False).digest()[:4] for pair in pairs)
+    factors, summands = _permutations()
+    mixed = _mixed(np.frombuffer(digests, "<u4").astype(np.uint32))
+    lowest = (factors[:, np.newaxis] * mixed + summands[:, np.newaxis]).min(axis=1)
+    return (lowest & 0xFF).astype(np.uint8).tobytes().hex()
+
+
+@cache
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Factors, all odd, and summands of the permutations ``factor * x + summand`` of 32-bit numbers.
+
+    They and `_mixed` are those of datasketch 2.0 ("affine32", seed 1), so that its tools read the signatures. It is not
+    used itself: it loads scipy, half a second and 100 MB for every process that cleans.
+    """
+    numbers = np.random.RandomState(_MINHASH_SEED)
+    factors = numbers.randint(0, 1 << 31, MINHASH_BYTES, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, numbers.randint(0, 1 << 32, MINHASH_BYTES, dtype=np.uint32)
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The finalizer of MurmurHash3 (Appleby, public domain): every bit of the input changes half of the output's."""
+    mixed = hashes ^ (hashes >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    return mixed ^ (mixed >> np.uint32(16))

@@ -1,16 +1,12 @@
 """Which documents the lake already holds, asked before they are cleaned.
 
 A version is known by what cleaning makes of a document. The same document gives the same version, so a document that is
-in the lake need not be cleaned again: `document_id` stands for all that cleaning looks at, its own rules included.
-A document that differs in anything, or that came to the lake under another one's name (the same article read twice), is
+in the lake need not be cleaned again (`transforms.document_ids`). A document that differs in anything, or that came to the lake under another one's name (the same article read twice), is
 cleaned and set aside afterwards (`transforms.known`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC
-from functools import cache
-from importlib.metadata import version
+from dataclasses import dataclass
 
 import numpy as np
 from apache_beam.io.filesystem import FileMetadata
@@ -18,32 +14,17 @@ from apache_beam.io.filesystems import FileSystems
 from numpy.typing import NDArray
 
 from schemas.document import RawDocument
-from schemas.identity import ID_CHARS, content_id, payload_sha256
+from schemas.identity import ID_CHARS
 from schemas.tables import ARTICLES
+from transforms.document_ids import document_id
 from transforms.lake import read_columns
 
-CLEANING_VERSION = "1"
-"""Raised with every change that may make another article of the same document."""
-_LIBRARIES = ("trafilatura", "htmldate", "courlan", "lxml", "ftfy", "py3langid", "python-dateutil", "tldextract")
-"""Those whose release may do the same."""
 MAX_DOCUMENTS = 2_000_000
 """Of a larger lake none are remembered; so many take 70 MB."""
 MIN_FILES = 200
 BYTES_A_FILE = 1_000
 """A file of the lake takes about 1 ms to look into, as cleaning takes for so much input (a page is 30 ms): a lake that has
 more files than the input is worth is not looked into."""
-
-
-def document_id(raw: RawDocument) -> str:
-    """The id of a document as it was read: of its bytes and of what came along with it, not of the file it lies in."""
-    given = [repr(getattr(raw.given, field.name)) for field in fields(raw.given)]
-    captured = (raw.captured_at.astimezone(UTC).isoformat(), raw.capture_source)
-    return content_id(_rules(), raw.media_type, raw.charset or "", *captured, *given, payload_sha256(raw.payload))
-
-
-@cache
-def _rules() -> str:
-    return " ".join([CLEANING_VERSION, *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
 
 @dataclass(frozen=True, slots=True)
