@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from language.analysis_text import analysis_text, paragraph_chunks
+from language.character_sets import remembered_character_sets
 from language.encoder import speed_up
 from language.ner_consistency import apply as make_names_consistent
 
@@ -38,7 +39,8 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
             f"no pipeline ships for {language!r}: name an installed one with --nlp-model {language}=NAME"
         )
     try:
-        with use_ops("numpy", use_blis=False):  # matrices by numpy's OpenBLAS: see docs/performance.md
+        # Matrices by numpy's OpenBLAS: see docs/performance.md.
+        with use_ops("numpy", use_blis=False), remembered_character_sets():
             nlp = spacy.load(target)
     except (OSError, ValueError) as error:
         raise PipelineNotFoundError(

@@ -63,7 +63,8 @@ def minhash(folded_text: str) -> str:
     factors, summands = _permutations()
     mixed = _mixed(np.frombuffer(digests, "<u4").astype(np.uint32))
     lowest = (factors[:, np.newaxis] * mixed + summands[:, np.newaxis]).min(axis=1)
-    return (lowest & 0xFF).astype(np.uint8).tobytes().hex()
+    lowest_bytes: NDArray[np.uint8] = (lowest & 0xFF).astype(np.uint8)
+    return lowest_bytes.tobytes().hex()
 
 
 @cache
@@ -80,8 +81,9 @@ def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The finalizer of MurmurHash3 (Appleby, public domain): every bit of the input changes half of the output's."""
-    mixed = hashes ^ (hashes >> np.uint32(16))
+    mixed: NDArray[np.uint32] = hashes ^ (hashes >> np.uint32(16))
     mixed *= np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed *= np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
