@@ -43,6 +43,7 @@ def _serve() -> None:
     for line in sys.stdin:
         _work(json.loads(line))
         print(file=answers, flush=True)
+    os._exit(0)  # Python would first take the language models apart, object by object
 
 
 def _work(variables: Mapping[str, str]) -> None:
