@@ -26,6 +26,8 @@ def clean(raw: RawDocument) -> Article:
             ctypes.string_at(0)
         case b"kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        case b"alarm":
+            os.kill(os.getpid(), signal.SIGALRM)
         case b"exit":
             os._exit(3)
         case b"memory":

@@ -6,8 +6,10 @@ import pickle
 from datetime import UTC, date, datetime
 
 import pytest
-from apache_beam import Create, Map
+from apache_beam import Create, DoFn, Flatten, Map, ParDo, WindowInto
 from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.transforms.window import GlobalWindow, GlobalWindows, SlidingWindows, TimestampedValue
+from apache_beam.utils.windowed_value import WindowedValue
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -190,6 +192,58 @@ def test_clean_transform__good_and_bad_documents__each_on_its_output() -> None:
     result = pipeline.run()
     result.wait_until_finish()
     assert sum(read_counts(result)[Counter.ARTICLES_CLEANED].values()) == 2
+
+
+def test_clean_transform__pages_in_a_child_meanwhile__each_keeps_its_windows_and_its_time() -> None:
+    """Two windows each, pages and texts in turns: a page comes out while another element is worked on."""
+    times = range(0, 600, 60)
+    payloads = [(PAGE, TEXT.encode(), b"<html></html>")[n % 3] for n in range(len(times))]
+    documents = [
+        raw_document(payload, input_uri=f"{at}", media_type=(MediaType.HTML, MediaType.PLAIN_TEXT)[n % 3 == 1])
+        for n, (at, payload) in enumerate(zip(times, payloads, strict=True))
+    ]
+    kinds = ("article", "article", "reject")
+    expected = [
+        (kinds[n % 3], str(at), at, start)
+        for n, at in enumerate(times)
+        for start in (at // 60 * 60, at // 60 * 60 - 60)
+    ]
+    with local_pipeline() as pipeline:
+        timed = Map(lambda raw: TimestampedValue(raw, int(raw.input_uri))).with_output_types(RawDocument)
+        windowed = pipeline | Create(documents, reshuffle=False) | timed | WindowInto(SlidingWindows(120, 60))
+        outputs = windowed | Clean()
+        found = [
+            outputs[tag] | f"Place {tag}" >> ParDo(_Placed(kind))
+            for tag, kind in (("articles", "article"), (REJECTS, "reject"))
+        ]
+        assert_that(found | Flatten() | "Together" >> WindowInto(GlobalWindows()), equal_to(expected))
+
+
+class _Placed(DoFn):
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process(self, row, timestamp=DoFn.TimestampParam, window=DoFn.WindowParam):  # type: ignore[no-untyped-def]
+        yield self.kind, row.input_uri, int(timestamp), int(window.start)
+
+
+def test_clean_transform__bundle_failed__its_page_is_not_given_to_the_next() -> None:
+    cleaning = transforms.cleaning._CleanDocument(60, 10_000)
+    cleaning.setup()
+    try:
+        first, second = (
+            WindowedValue(_page(given=GivenMetadata(url=URL + end)), 0, (GlobalWindow(),)) for end in ("1", "2")
+        )
+        assert list(cleaning.process(first.value, first)) == []
+        cleaning.start_bundle()
+        assert list(cleaning.process(second.value, second)) == []
+        (made,) = cleaning.finish_bundle()
+        assert isinstance(made, WindowedValue)
+        assert made.value.url == URL + "2"
+        assert list(cleaning.finish_bundle()) == []
+    finally:
+        cleaning.teardown()
 
 
 @pytest.mark.parametrize("options", [{"deadline_secs": 0}, {"max_payload_bytes": -1}])

@@ -33,6 +33,7 @@ def guarded() -> Iterator[GuardedCleaning]:
         pytest.param(b"kill", Reason.CRASHED, "exit code -9", id="killed-from-outside"),
         pytest.param(b"exit", Reason.CRASHED, "exit code 3", id="exit"),
         pytest.param(b"memory", Reason.CRASHED, f"exit code {OUT_OF_MEMORY_STATUS}", id="out-of-memory"),
+        pytest.param(b"alarm", Reason.TIMEOUT, "stopped after 1 seconds", id="stopped-by-its-own-alarm"),
         pytest.param(b"reject", Reason.NO_ARTICLE, "nothing here", id="its-own-reject"),
     ],
 )
@@ -44,6 +45,22 @@ def test_clean__misbehaving_document__is_rejected_and_the_next_is_served(
     assert caught.value.reason is reason
     assert detail in caught.value.detail
     assert guarded.clean(raw_document(b"next")).text.startswith("b'next'")
+
+
+def test_result__asked_for_late__is_what_the_child_has_made_in_time(guarded: GuardedCleaning) -> None:
+    guarded.submit(raw_document(b"in time"))
+    time.sleep(1.2 * DEADLINE_SECS)
+    assert guarded.result().text.startswith("b'in time'")
+
+
+def test_result__of_a_document_that_hangs__comes_one_deadline_after_it_was_submitted(guarded: GuardedCleaning) -> None:
+    guarded.submit(raw_document(b"hang"))
+    time.sleep(0.8 * DEADLINE_SECS)
+    asked = time.monotonic()
+    with pytest.raises(RejectedError) as caught:
+        guarded.result()
+    assert caught.value.reason is Reason.TIMEOUT
+    assert time.monotonic() - asked < 0.8 * DEADLINE_SECS
 
 
 def test_clean__fault_of_the_program__is_raised_with_its_traceback(guarded: GuardedCleaning) -> None:

@@ -1,15 +1,16 @@
 """Clean documents into articles, with a deadline and a size cap on each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Literal, TypeAlias
 
 import apache_beam as beam
 from apache_beam.pvalue import DoOutputsTuple, PCollection, TaggedOutput
+from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.article import Article
 from schemas.document import RawDocument
-from schemas.rejection import Rejection
 from schemas.vocabulary import MediaType, Reason, Stage
 from transforms.articles import clean
 from transforms.guard import GuardedCleaning, borrow, give_back
@@ -30,7 +31,8 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
 
     Input: PCollection[RawDocument], bounded or not.
     Output: main, PCollection[Article]; `REJECTS`, PCollection[Rejection] of stage CLEAN.
-    Beam contract: element-wise, windows and timestamps kept, deterministic, safe to retry, no network.
+    Beam contract: element-wise, windows and timestamps kept, deterministic, safe to retry, no network. A page comes out
+    after the next one has come in, or with the end of its bundle.
     Rejected when: EMPTY, BINARY, UNDECODABLE, TOO_LARGE, NO_ARTICLE, TIMEOUT, CRASHED.
     Cost: 50 to 100 ms a page, 5 ms a plain text; one child process of 150 MB for each worker thread.
     Metrics: ARTICLES_CLEANED by source.
@@ -65,36 +67,74 @@ class Clean(beam.PTransform[PCollection[RawDocument], DoOutputsTuple]):
         return outputs
 
 
+_Output: TypeAlias = WindowedValue | TaggedOutput[Literal["rejects"], WindowedValue]
+
+
 class _CleanDocument(beam.DoFn):
-    """Holds the guarded child, and leaves it to the next pipeline in the process."""
+    """Lets the guarded child work on one page while this process goes on with what comes after it.
+
+    Leaves the child to the next pipeline in the process.
+    """
 
     def __init__(self, deadline_secs: float, max_payload_bytes: int) -> None:
+        super().__init__()
         self._deadline_secs = deadline_secs
         self._max_payload_bytes = max_payload_bytes
         self._guarded: GuardedCleaning | None = None
+        self._in_child: WindowedValue | None = None
 
     def setup(self) -> None:
         self._guarded = borrow(self._deadline_secs)
 
-    def process(self, raw: RawDocument) -> Iterator[Article | TaggedOutput[Literal["rejects"], Rejection]]:
-        try:
-            article = self._clean(raw)
-        except RejectedError as error:
-            rejection = reject_document(raw, Stage.CLEAN, error.reason, error.detail, retryable=error.retryable)
-            yield TaggedOutput(REJECTS, rejection)
-            return
-        count(Counter.ARTICLES_CLEANED, article.source)
-        yield article
+    def start_bundle(self) -> None:
+        self._forget()  # what a bundle that has failed has left
 
-    def _clean(self, raw: RawDocument) -> Article:
+    # The window is asked for so that an element of several windows comes once for each. No hint of what is returned:
+    # Beam would read it as the element, and it is one in its window.
+    def process(self, raw: RawDocument, windowed=beam.DoFn.WindowedValueParam, _=beam.DoFn.WindowParam):  # type: ignore[no-untyped-def]
         if len(raw.payload) > self._max_payload_bytes:
             detail = f"{len(raw.payload)} bytes are above the cap of {self._max_payload_bytes}"
-            raise RejectedError(Reason.TOO_LARGE, detail)
-        if raw.media_type is MediaType.HTML and self._guarded is not None:
-            return self._guarded.clean(raw)
-        return clean(raw)
+            yield _rejected(windowed, RejectedError(Reason.TOO_LARGE, detail))
+        elif raw.media_type is MediaType.HTML and self._guarded is not None:
+            yield from self._from_child()
+            try:
+                self._guarded.submit(raw)
+            except RejectedError as error:
+                yield _rejected(windowed, error)
+            else:
+                self._in_child = windowed
+        else:
+            yield _cleaned(windowed, partial(clean, raw))
+
+    def finish_bundle(self) -> Iterator[_Output]:
+        yield from self._from_child()
+
+    def _from_child(self) -> Iterator[_Output]:
+        windowed, self._in_child = self._in_child, None
+        if windowed is not None and self._guarded is not None:
+            yield _cleaned(windowed, self._guarded.result)
+
+    def _forget(self) -> None:
+        if self._in_child is not None and self._guarded is not None:
+            self._guarded.close()
+        self._in_child = None
 
     def teardown(self) -> None:
+        self._forget()
         if self._guarded is not None:
             give_back(self._guarded)
             self._guarded = None
+
+
+def _cleaned(windowed: WindowedValue, article: Callable[[], Article]) -> _Output:
+    try:
+        made = article()
+    except RejectedError as error:
+        return _rejected(windowed, error)
+    count(Counter.ARTICLES_CLEANED, made.source)
+    return windowed.with_value(made)
+
+
+def _rejected(windowed: WindowedValue, error: RejectedError) -> _Output:
+    rejection = reject_document(windowed.value, Stage.CLEAN, error.reason, error.detail, retryable=error.retryable)
+    return TaggedOutput(REJECTS, windowed.with_value(rejection))

@@ -6,8 +6,10 @@ workers and beside other threads, and holds no copy of the parent's memory. It i
 """
 
 import atexit
+import signal
 import subprocess
 import sys
+import time
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
@@ -27,6 +29,7 @@ class GuardedCallError(RuntimeError):
     """An unexpected exception in the child, with its traceback: a fault of the program, not of the page."""
 
 
+_ENDED = "the extraction process ended with exit code {}"
 CLEAN = "transforms.articles:clean"
 _IDLE: list["GuardedCleaning"] = []
 """Children without work, for the next pipeline in this process: a run in cycles does not pay for each again."""
@@ -65,7 +68,8 @@ class GuardedCleaning:
 
     The child starts with the first document and again after it was stopped. It ends when this object is
     closed or collected or the parent is gone, since its pipe ends then; should it be busy at that moment,
-    an alarm of its own ends it soon after the deadline.
+    an alarm of its own ends it soon after the deadline. While it works, the caller may do something else
+    (`submit`, and later `result`).
 
     Args:
         deadline_secs: after this, the child is killed and the document rejected with TIMEOUT.
@@ -84,6 +88,8 @@ class GuardedCleaning:
         self._max_child_bytes = max_child_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
+        self._submitted: float | None = None
+        """When the child got what it is working on."""
 
     def clean(self, raw: RawDocument) -> Article:
         """The article of `raw`, within the deadline; see `call`."""
@@ -97,31 +103,58 @@ class GuardedCleaning:
             RejectedError: what the function raised, or TIMEOUT, or CRASHED with the child's exit code.
             GuardedCallError: the function raised anything else, or the child did not start.
         """
+        self.submit(request)
+        return self.result()
+
+    def submit(self, request: Any) -> None:
+        """Give the child something to do; its `result` is to be asked for before the next.
+
+        Raises:
+            RejectedError: CRASHED, if a child ends twice before it has the request.
+            GuardedCallError: the child did not start.
+        """
         try:
-            answer = self._exchange(request)
+            self._send(request)
         except _UnreceivedError:  # the child ended while it was idle: not this document's fault
-            answer = self._exchange(request)
+            self._send(request)
+        self._submitted = time.monotonic()
+
+    def result(self) -> Any:
+        """What the child's function made of the request that was submitted.
+
+        Raises:
+            as `call`.
+        """
+        assert self._pipe is not None, "nothing was submitted"
+        assert self._submitted is not None, "nothing was submitted"
+        remaining = max(0.0, self.deadline_secs - (time.monotonic() - self._submitted))
+        self._submitted = None
+        try:
+            answer = self._pipe.recv() if self._pipe.poll(remaining) else None
+        except (EOFError, ConnectionError) as error:
+            status = self.close(kill=False)
+            if status == -signal.SIGALRM:  # its own alarm: the caller was away for longer
+                raise self._timeout() from error
+            raise RejectedError(Reason.CRASHED, _ENDED.format(status)) from error
         if answer is None:
             self.close()
-            raise RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self.deadline_secs:g} seconds")
+            raise self._timeout()
         if not isinstance(answer, Failure):
             return answer
         if answer.rejected is not None:
             raise answer.rejected
         raise GuardedCallError(answer.traceback)
 
-    def _exchange(self, request: object) -> object:
-        """The child's answer, or None if it has none within the deadline."""
+    def _timeout(self) -> RejectedError:
+        return RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self.deadline_secs:g} seconds")
+
+    def _send(self, request: Any) -> None:
         pipe = self._running() or self._start()
-        received = False
         try:
             pipe.send(request)
             pipe.recv()
-            received = True
-            return pipe.recv() if pipe.poll(self.deadline_secs) else None
         except (EOFError, ConnectionError) as error:
-            detail = f"the extraction process ended with exit code {self.close(kill=False)}"
-            raise (RejectedError if received else _UnreceivedError)(Reason.CRASHED, detail) from error
+            raise _UnreceivedError(Reason.CRASHED, _ENDED.format(self.close(kill=False))) from error
 
     def close(self, *, kill: bool = True) -> int | None:
         """End the child, if there is one, and give its exit code (negative: the signal that ended it).
@@ -136,7 +169,7 @@ class GuardedCleaning:
         if kill:
             self._process.kill()
         status = self._process.wait()
-        self._pipe = self._process = None
+        self._pipe = self._process = self._submitted = None
         return status
 
     def _running(self) -> Connection | None:
