@@ -22,7 +22,7 @@ _EPSILON = np.float32(1e-08)  # that of thinc's LayerNorm
 Floats = NDArray[np.float32]
 
 
-def speed_up(nlp: Language) -> Language:
+def speed_up_encoders(nlp: Language) -> Language:
     """Replace the encoders that `nlp` has of the standard kind; it can be trained no more."""
     for _, component in nlp.pipeline:
         model = getattr(component, "model", None)

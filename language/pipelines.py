@@ -3,6 +3,7 @@
 French ships with the project (`fr_depeche`); other languages use any installed spaCy pipeline by its name.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from thinc.api import use_ops
 
 from language.analysis_text import analysis_text, paragraph_chunks
 from language.character_sets import remembered_character_sets
-from language.encoder import speed_up
+from language.encoder import speed_up_encoders
+from language.lemmatizer import speed_up_lemmatizer
 from language.ner_consistency import apply as make_names_consistent
+from language.tokenizer import speed_up_tokenizer
 
 SHIPPED = {"fr": Path(__file__).parent / "fr_depeche"}
 """Pipelines in the repository, by ISO 639-1 code."""
@@ -49,9 +52,12 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
         ) from error
     if nlp.lang != language:
         raise PipelineNotFoundError(f"the spaCy pipeline {str(target)!r} is for {nlp.lang!r}, not for {language!r}")
-    return speed_up(nlp)
+    speed_up_tokenizer(nlp)
+    speed_up_lemmatizer(nlp)
+    return speed_up_encoders(nlp)
 
 
+@lru_cache(maxsize=16)  # spaCy makes `meta` anew each time it is asked for, with the labels of all components
 def pipeline_name(nlp: Language) -> str:
     """Name and version for the tables, e.g. ``fr_depeche-0.1.0``."""
     return f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"

@@ -74,4 +74,4 @@ def test_speed_up__training__is_refused(fast: Language) -> None:
 def test_speed_up__pipeline_without_encoders__stays_as_it_is() -> None:
     blank = spacy.blank("fr")
     blank.add_pipe("sentencizer")
-    assert encoder.speed_up(blank)("Oui.").text == "Oui."
+    assert encoder.speed_up_encoders(blank)("Oui.").text == "Oui."

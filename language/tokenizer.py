@@ -1,0 +1,44 @@
+"""The tokenizer of a spaCy pipeline, faster and with the same results.
+
+spaCy asks two large regular expressions about each piece of each new word: is it a compound that stays whole ("là-haut",
+"aujourd'hui"), is it an address? Neither can be true without a certain character, which is looked for first.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from spacy.lang.tokenizer_exceptions import URL_MATCH
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+
+Match = Callable[[str], Any]
+
+_ADDRESS_MARKS = frozenset(".")
+
+
+def speed_up_tokenizer(nlp: Language) -> None:
+    """Let the tokenizer of `nlp` look for the marks of compounds and addresses before it asks for them."""
+    tokenizer = nlp.tokenizer
+    if not isinstance(tokenizer, Tokenizer):
+        return
+    if nlp.lang == "fr":
+        from spacy.lang.fr.punctuation import ELISION, HYPHENS
+        from spacy.lang.fr.tokenizer_exceptions import TOKEN_MATCH
+
+        if _pattern(tokenizer.token_match) == _pattern(TOKEN_MATCH):
+            tokenizer.token_match = _where_any(frozenset(HYPHENS + ELISION), tokenizer.token_match)
+    if _pattern(tokenizer.url_match) == _pattern(URL_MATCH):
+        tokenizer.url_match = _where_any(_ADDRESS_MARKS, tokenizer.url_match)
+
+
+def _pattern(match: Match | None) -> str | None:
+    return getattr(getattr(match, "__self__", None), "pattern", None)
+
+
+def _where_any(marks: Collection[str], match: Match) -> Match:
+    without = frozenset(marks).isdisjoint
+
+    def match_quickly(text: str) -> Any:
+        return None if without(text) else match(text)
+
+    return match_quickly
