@@ -12,12 +12,11 @@ from schemas.entity import EntityMention
 from schemas.partition import Partition, batch_name
 from schemas.rejection import Rejection
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS
-from transforms.known import key_by_partition
+from transforms.gathering import GatherByPartition, Gathered, rows_of
 from transforms.lake import row_ids, sweep_temporary, sweep_versions, write_batch
 from transforms.locking import alone, batch
 from transforms.metrics import Counter, count
 from transforms.notes import note_batch
-from transforms.partitions import shard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +66,25 @@ class WriteTables(
         super().__init__()
 
     def expand(self, tables: dict[str, beam.PCollection]) -> beam.PCollection[WrittenFile]:
-        keyed = {
-            ARTICLES.name: tables[ARTICLES.name]
-            | "KeyArticles" >> beam.Map(key_by_partition, self.shards).with_output_types(tuple[Partition, Article]),
-            ENTITIES.name: tables[ENTITIES.name]
-            | "KeyEntities" >> beam.Map(_key_row, self.shards).with_output_types(tuple[Partition, EntityMention]),
-            CLAIMS.name: tables[CLAIMS.name]
-            | "KeyClaims" >> beam.Map(_key_row, self.shards).with_output_types(tuple[Partition, Claim]),
+        gathered = {
+            table: rows | f"Gather{table.title()}" >> GatherByPartition(self.shards) for table, rows in tables.items()
         }
         return (
-            keyed
+            gathered
             | "GroupByPartition" >> beam.CoGroupByKey()
             | "WriteBatch"
             >> beam.FlatMapTuple(self._write, tables[ARTICLES.name].is_bounded).with_output_types(WrittenFile)
         )
 
-    def _write(self, partition: Partition, rows: dict[str, Iterable[Any]], swept: bool = True) -> Iterator[WrittenFile]:
+    def _write(
+        self, partition: Partition, gathered: dict[str, Iterable[Gathered]], swept: bool = True
+    ) -> Iterator[WrittenFile]:
+        rows = {table: rows_of(of_table) for table, of_table in gathered.items()}
         written = []
         with batch(self.lake, self.lease) if swept else alone(self.lake):
             if not swept:
                 rows = self._left_to_write(partition, rows)
-            articles = list(rows[ARTICLES.name])
+            articles = rows[ARTICLES.name]
             name = batch_name(article.version_id for article in articles)
             if articles and self.note_batches:
                 note_batch(self.lake, partition, name)
@@ -96,30 +93,25 @@ class WriteTables(
                 (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
                 (ARTICLES, Counter.ARTICLES_WRITTEN, partition.source),
             ):
-                of_table = list(rows[table.name])
-                if of_table:
+                if of_table := rows[table.name]:
                     path = write_batch(self.lake, partition, table, name, of_table)
                     count(counter, key, len(of_table))
                     written.append(WrittenFile(table.name, path, len(of_table)))
         return iter(written)
 
-    def _left_to_write(self, partition: Partition, rows: dict[str, Iterable[Any]]) -> dict[str, Iterable[Any]]:
+    def _left_to_write(self, partition: Partition, rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """The rows of versions that are still not in the lake, and the way cleared for them.
 
         A job without end goes on from its last checkpoint after a failure, and so may write again what it has written
         since then, in other batches; or find entities and claims of a batch that it had not finished.
         """
-        articles = list(rows[ARTICLES.name])
+        articles = rows[ARTICLES.name]
         known = set(row_ids(self.lake, partition, ARTICLES))
         fresh = {article.version_id for article in articles} - known
         if len(fresh) < len(articles):
             count(Counter.ALREADY_KNOWN, partition.source, len(articles) - len(fresh))
         sweep_versions(self.lake, partition, fresh)
         return {table: [row for row in of_table if row.version_id in fresh] for table, of_table in rows.items()}
-
-
-def _key_row(row: EntityMention | Claim, shards: int) -> tuple[Partition, EntityMention | Claim]:
-    return Partition(row.date, row.source, shard_of(row.article_id, shards)), row
 
 
 @dataclass

@@ -1,0 +1,78 @@
+"""Gather the rows of a partition within a bundle, before they are grouped across bundles.
+
+An article has some twenty rows. Encoded one by one, each names its class, its article and its source again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.utils.windowed_value import WindowedValue
+
+from schemas.partition import Partition
+from transforms.partitions import shard_of
+
+MAX_ROWS = 1_000
+"""Of one partition in one element: some hundred kilobytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Rows of one table and partition; a class of its own, since Beam encodes a list item by item."""
+
+    rows: tuple[Any, ...]
+
+
+@dataclass
+class GatherByPartition(beam.PTransform[beam.PCollection[Any], beam.PCollection[tuple[Partition, Gathered]]]):
+    """Key rows by their partition, several in one element.
+
+    Input: rows with the columns ``date``, ``source`` and ``article_id``. Output: `(Partition, Gathered)`, every row in
+    exactly one of them, in its window. Which rows share an element depends on the bundles: group them.
+
+    Args:
+        shards: how many parts a day of a source has.
+    """
+
+    shards: int
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def expand(self, rows: beam.PCollection[Any]) -> beam.PCollection[tuple[Partition, Gathered]]:
+        return rows | "Gather" >> beam.ParDo(_Gather(self.shards)).with_output_types(tuple[Partition, Gathered])
+
+
+def rows_of(gathered: Iterable[Gathered]) -> list[Any]:
+    """All rows."""
+    return list(chain.from_iterable(some.rows for some in gathered))
+
+
+class _Gather(beam.DoFn):
+    def __init__(self, shards: int) -> None:
+        super().__init__()
+        self._shards = shards
+        self._rows: dict[tuple[Any, Partition], tuple[WindowedValue, list[Any]]] = {}
+
+    def start_bundle(self) -> None:
+        self._rows = {}
+
+    # The window is asked for so that an element of several windows comes once for each.
+    def process(self, row: Any, windowed=beam.DoFn.WindowedValueParam, window=beam.DoFn.WindowParam):  # type: ignore[no-untyped-def]
+        key = (window, Partition(row.date, row.source, shard_of(row.article_id, self._shards)))
+        first, rows = self._rows.setdefault(key, (windowed, []))
+        rows.append(row)
+        if len(rows) >= MAX_ROWS:
+            del self._rows[key]
+            yield _element(first, key[1], rows)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for (_, partition), (first, rows) in self._rows.items():
+            yield _element(first, partition, rows)
+        self._rows = {}
+
+
+def _element(first: WindowedValue, partition: Partition, rows: list[Any]) -> WindowedValue:
+    return first.with_value((partition, Gathered(tuple(rows))))
