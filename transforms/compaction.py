@@ -108,7 +108,7 @@ def _once(rows: pa.Table, table: Table) -> pa.Table:
 
 def _write(path: Path, rows: pa.Table) -> None:
     with path.open("wb") as file:
-        pq.write_table(rows, file, compression="zstd", row_group_size=ROWS_PER_GROUP)
+        pq.write_table(rows, file, compression="zstd", row_group_size=ROWS_PER_GROUP, use_dictionary=False)
         file.flush()
         os.fsync(file.fileno())
 
