@@ -17,7 +17,9 @@ from support import REPOSITORY
 
 SCRIPTS = REPOSITORY / "deploy" / "flink"
 JARS = SCRIPTS / ".cluster" / "jars"
-PATIENCE_SECS = 300.0
+PATIENCE_SECS = 600.0
+"""More than the six minutes at the end of each hour in which a job leaves the sites of its feeds to links from elsewhere
+(`politeness.turn_opens`)."""
 _FIRST_PORT, _PORTS, _CLUSTERS = 20_000, 30, 400  # below the ports that the kernel gives away
 
 Value = TypeVar("Value")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import apache_beam as beam
 import pytest
-from feed_world import Clock, feed_with_pages, page, rss
+from feed_world import Clock, feed_with_pages, now, now_and_on, page, rss
 from feed_world import site as site
 from feed_world import web as web
 from streams import Ticks, after, streaming_pipeline, ticks
@@ -213,10 +213,12 @@ def test_job__that_is_drained__asks_nothing_before_it_is_due(site, web, tmp_path
     assert site.paths().count("/fil") == 1
 
 
-def test_timers__that_fire_late__make_the_next_request_at_once(site, web, tmp_path):
+@pytest.mark.parametrize("clock", [now, now_and_on])
+def test_timers__that_fire_late__make_the_next_request_at_once(site, web, tmp_path, clock):
+    """On a clock that goes on, too: what may start at once is not to be put off to the "now" of a moment later."""
     url = feed_with_pages(site)
     logged(site)
-    read(site, web, tmp_path, ticks((0, 33, 1), ahead_secs=3), url)
+    read(site, replace(web, now=clock), tmp_path, ticks((0, 33, 1), ahead_secs=3), url)
     # Not at the end alone, when every timer fires.
     assert [path for moment, path in Got.asked if moment < 30] == ["/robots.txt", "/fil", "/1", "/2"]
 

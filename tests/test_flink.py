@@ -1,7 +1,5 @@
 """The graph on a real Flink cluster of two TaskManagers: the same rows as on one machine, killed, stopped and resumed."""
 
-import os
-
 import pytest
 from feed_world import page, rss
 from flink_cluster import SCRIPTS, Cluster, eventually, skip_without_flink
@@ -80,7 +78,7 @@ class Publisher:
         return [(self.site.url(f"/{n}"),) for n in range(self.articles)]
 
 
-BUSY_SITES = 30
+BUSY_SITES = 60
 POLLS = 1_000
 MAX_GROWTH = 100_000
 """Bytes by which the state of a job may grow over `POLLS` polls, Flink's own included (600 kB). The clock that Beam has for
@@ -91,7 +89,7 @@ class BusySites:
     """Sites that ask to come again in a second, and so are polled more often than a feed that answers."""
 
     def __init__(self) -> None:
-        self.sites = [Site(f"127.0.0.{n + 2}") for n in range(BUSY_SITES)]
+        self.sites = [Site(f"127.0.0.{n + 2}", look_secs=0.1) for n in range(BUSY_SITES)]
         for site in self.sites:
             site.routes["/robots.txt"] = Reply(404)
             site.routes["/fil"] = Reply(503, headers={"Retry-After": "1"})
@@ -107,10 +105,6 @@ class BusySites:
             site.close()
 
 
-@pytest.mark.skipif(
-    os.environ.get("DEPECHE_FLINK_STREAMING") != "1",
-    reason="its clock has once not begun, see docs/scaling.md: set DEPECHE_FLINK_STREAMING=1, it takes six minutes",
-)
 def test_feeds__killed_task_manager_and_savepoint__lose_and_double_nothing(cluster, tmp_path):
     """And state stays small meanwhile, over a thousand polls."""
     publisher, busy, lake = Publisher(), BusySites(), tmp_path / "lake"

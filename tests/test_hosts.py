@@ -65,6 +65,28 @@ def test_rest__lasts_until_the_latest_word(fake):
     assert hosts.resting_until("a") is None
 
 
+def test_free_at__host_that_nothing_keeps__is_the_very_moment_asked_for(fake):
+    hosts = Hosts(fake.now, fake.sleep, delay_secs=10)
+    fake.sleep(0.000001)  # the clock has gone on since
+    assert hosts.free_at("a", START) == START
+
+
+def test_free_at__is_after_the_delay_the_silence_and_the_turn(fake):
+    def opens(_: str, now: datetime) -> datetime:
+        return max(now, START + timedelta(seconds=opening))
+
+    opening = 0
+    hosts = Hosts(fake.now, fake.sleep, delay_secs=10, opens=opens)
+    with hosts.turn("a"):
+        pass
+    assert hosts.free_at("a", START) == START + timedelta(seconds=10)
+    hosts.rest("a", START + timedelta(seconds=20))
+    assert hosts.free_at("a", START) == START + timedelta(seconds=20)
+    opening = 30
+    assert hosts.free_at("a", START) == START + timedelta(seconds=30)
+    assert hosts.free_at("a", START + timedelta(seconds=40)) == START + timedelta(seconds=40)
+
+
 RULES = b"User-agent: *\nDisallow: /prive\nAllow: /prive/avis\nDisallow: /*.pdf$\nUser-agent: Depeche\nCrawl-delay: 3\nDisallow: /non\n"
 
 

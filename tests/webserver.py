@@ -45,9 +45,10 @@ class Site:
 
     Args:
         address: of the loopback network.
+        look_secs: so often it looks whether it is closed; with many servers in one process that takes time.
     """
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", look_secs: float = 0.01) -> None:
         self.address = address
         self.routes: dict[tuple[str, str] | str, Route] = {}
         self.otherwise: Route = Reply(404)
@@ -75,7 +76,7 @@ class Site:
         socketserver.TCPServer.allow_reuse_address = True
         self._server = Server((address, 0), Handler)
         self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(look_secs,), daemon=True)
         self._thread.start()
 
     def url(self, path: str = "/", host: str | None = None) -> str:

@@ -71,10 +71,7 @@ class Hosts:
 
     def ready_at(self, host: str) -> datetime:
         """When the next request to `host` may start."""
-        ended = self._ended.get(host)
-        if ended is None:
-            return self._now()
-        return ended + timedelta(seconds=self._delays.get(host, self._delay_secs))
+        return self._ready_at(host, self._now())
 
     def slow_down(self, host: str, delay_secs: float) -> None:
         """Set the delay of one host (its Crawl-delay), from its last request on."""
@@ -87,12 +84,24 @@ class Hosts:
     def resting_until(self, host: str) -> datetime | None:
         """Until when `host` wants no request, or None."""
         now = self._now()
-        until = max(self._resting.get(host, now), self._opens(host, now) if self._opens else now)
+        until = self._rests_until(host, now)
         return until if until > now else None
 
-    def free_at(self, host: str) -> datetime:
-        """When the next request to `host` may start, its silence included."""
-        return max(self.ready_at(host), self.resting_until(host) or self._now())
+    def free_at(self, host: str, now: datetime) -> datetime:
+        """The first moment from `now` on at which a request to `host` may start, its silence included.
+
+        The clock is not read: whoever compares the two must find `now` itself where nothing stands in the way.
+        """
+        return max(self._ready_at(host, now), self._rests_until(host, now))
+
+    def _ready_at(self, host: str, now: datetime) -> datetime:
+        ended = self._ended.get(host)
+        if ended is None:
+            return now
+        return ended + timedelta(seconds=self._delays.get(host, self._delay_secs))
+
+    def _rests_until(self, host: str, now: datetime) -> datetime:
+        return max(self._resting.get(host, now), self._opens(host, now) if self._opens else now)
 
     def memory(self, host: str) -> HostMemory:
         """What is known of `host`, to be given to another process."""

@@ -125,7 +125,7 @@ def wakes_in_time(site: Site, moment: datetime, now: datetime) -> bool:
 
 def _free(task: FeedTask | PageTask, hosts: Hosts, now: datetime) -> datetime:
     host = host_of_task(task)
-    return hosts.free_at(host) if host else now
+    return hosts.free_at(host, now) if host else now
 
 
 def polled(site: Site, poll: FeedPoll) -> Site:
