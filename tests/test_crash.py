@@ -84,8 +84,8 @@ def count_and_die(moment: int) -> None:
 
         return run
 
-    for name in ("create", "rename", "delete"):
-        setattr(lake.FileSystems, name, counted(getattr(lake.FileSystems, name)))
+    for place, name in ((lake, "_write_local"), (os, "replace"), (lake.FileSystems, "delete")):
+        setattr(place, name, counted(getattr(place, name)))
 
 
 def write_and_die(folder: Path, versions: dict, moment: int) -> bool:
