@@ -108,7 +108,7 @@ class KnownRoles:
     def _offices_in(self, text: str) -> tuple[int, ...]:
         found = self._offices.get(text)
         if found is None:
-            offices = enumerate(self._words.offices)
+            offices = enumerate(self._words.offices if self._words.in_office.search(text) else ())
             found = self._offices[text] = tuple(i for i, office in offices if _names_office(text, office))
         return found
 
