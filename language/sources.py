@@ -65,10 +65,9 @@ def _reach_of_subject(reading: Reading, cue: Cue) -> int:
 
 def _by_the_voice_of(reading: Reading, cue: Cue, limit: int) -> Source | None:
     """ "indique par la voix de X" """
-    first = reading.words.first.get("by_the_voice", frozenset())
+    if reading.words.first.get("by_the_voice", frozenset()).isdisjoint(reading.lower[cue.end : cue.end + 4]):
+        return None
     for index in range(cue.end, min(limit, cue.end + 4)):
-        if reading.lower[index] not in first:
-            continue
         if " ".join(reading.lower[index : index + 3]) in reading.words["by_the_voice"] and index + 4 < limit:
             return noun_phrase_after(reading, index + 4, limit, SpeakerMethod.SUBJECT)
     return None
