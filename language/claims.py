@@ -80,7 +80,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
         start, end, cue = candidate.start, candidate.end, candidate.cue
         speaker = resolver.resolve(candidate)
         source = candidate.source
-        span = (reading.starts[source.start], reading.ends[source.end - 1]) if source else None
+        span = _mention(reading, source) if source else None
         claims.append(
             Claim(
                 claim_id=content_id(article.version_id, str(start), str(end), str(cue.start if cue else None)),
@@ -114,6 +114,15 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
             )
         )
     return claims
+
+
+def _mention(reading: Reading, source: Source) -> tuple[int, int]:
+    """The offsets of the words that name the speaker: "il" of "a-t-il dit", without its hyphen and the euphonic "t"."""
+    start, end = reading.starts[source.start], reading.ends[source.end - 1]
+    word = reading.lower[source.start]
+    if word in reading.words["inverted_subjects"] and word.startswith("-"):
+        start += word.rindex("-") + 1
+    return start, end
 
 
 def _is_reported(reading: Reading, candidate: Candidate) -> bool:
