@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from language.claim_analysis import Analysis, claim_of_tokens
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
-from language.reading import Reading, Sentence, has_feature
+from language.reading import Reading, Sentence
 from language.runs import MIN_CLAUSE_TOKENS, has_clause, has_words, is_foreign, quotation_begins, run_claims
 from language.source_phrases import noun_phrase_after
 from language.speaker_roles import speaker_words
@@ -78,7 +78,7 @@ def _fronted(
     if comma is None:
         return
     start = comma + 1
-    while start < sentence.end and reading.tokens[start].is_space:
+    while start < sentence.end and reading.is_space(start):
         start += 1
     if start < sentence.end:
         end = analysis.ends.end_of(start, sentence.end, None)
@@ -119,8 +119,8 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
 
 def _phrase_length(analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence) -> int:
     lower = analysis.reading.lower
-    for phrase in lexicon.according_to:
-        if tuple(lower[index : index + len(phrase)]) == phrase and index + len(phrase) < sentence.end:
+    for phrase in lexicon.according_to[lower[index]]:
+        if lower[index : index + len(phrase)] == phrase and index + len(phrase) < sentence.end:
             return len(phrase)
     return 0
 
@@ -151,7 +151,7 @@ def _names_quoted_person(
 ) -> bool:
     """ "… et pour Marie Durand, « P »": inside a sentence "pour" counts before a quotation only."""
     reading = analysis.reading
-    named = _is_person(analysis.reading, source) or reading.tokens[source.head].pos_ == "PROPN"
+    named = _is_person(analysis.reading, source) or reading.pos[source.head] == "PROPN"
     if reading.lower[index] not in lexicon.fronted_person_only or not named:
         return False
     comma = _quoted_comma(analysis.reading, source, sentence.end)
@@ -168,7 +168,7 @@ def _describes_quoted_person(reading: Reading, source: Source, limit: int) -> bo
 def _is_person(reading: Reading, source: Source) -> bool:
     if reading.lower[source.head] in reading.words["clitic_like_source"]:
         return source.end - source.start == 1
-    return any(reading.tokens[i].ent_type_ in ("PER", "ORG") for i in range(source.start, source.end))
+    return any(reading.ent_type[i] in ("PER", "ORG") for i in range(source.start, source.end))
 
 
 def _quoted_comma(reading: Reading, source: Source, limit: int) -> int | None:
@@ -176,7 +176,7 @@ def _quoted_comma(reading: Reading, source: Source, limit: int) -> int | None:
     for index in range(source.end, min(limit, source.end + _MAX_SOURCE)):
         if reading.in_quotation[index] != reading.in_quotation[source.head]:
             before = index - 1
-            while before > source.end and reading.tokens[before].is_space:
+            while before > source.end and reading.is_space(before):
                 before -= 1
             return before if reading.lower[before] == "," else None
         if reading.is_finite(index):
@@ -194,7 +194,7 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if reading.in_quotation[comma] != reading.in_quotation[source.head]:
             return commas[0]
         following = comma + 1
-        while following < limit and reading.tokens[following].is_space:
+        while following < limit and reading.is_space(following):
             following += 1
         if following >= limit:
             return None
@@ -206,10 +206,10 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
         if position + 1 < len(commas) and _is_apposed_name(reading, source, following, commas[position + 1], limit):
             continue
         aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
-        named = reading.tokens[source.head].ent_type_ == "PER" or reading.tokens[source.end - 1].ent_type_ == "PER"
-        if not aside or reading.tokens[following].pos_ in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
+        named = reading.ent_type[source.head] == "PER" or reading.ent_type[source.end - 1] == "PER"
+        if not aside or reading.pos[following] in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
             return comma
-        if reading.tokens[following].pos_ == "DET" and not named:
+        if reading.pos[following] == "DET" and not named:
             return comma
     return commas[0] if commas else None
 
@@ -218,7 +218,7 @@ def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, lim
     """ "Selon le maire, Anne Morel, le pont ferme": the name is who says so; in "Selon le maire, Anne Morel, élue
     hier, démissionne" and "…, Anne Morel, a démissionné" it is who is spoken of."""
     name = range(start, end)
-    if reading.tokens[source.head].pos_ != "NOUN" or any(reading.tokens[i].ent_type_ != "PER" for i in name):
+    if reading.pos[source.head] != "NOUN" or any(reading.ent_type[i] != "PER" for i in name):
         return False
     behind = reading.next_word(end + 1, limit)
     if behind >= limit or reading.lower[behind] in reading.words["relatives"]:
@@ -226,7 +226,7 @@ def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, lim
     following = next((i for i in range(behind, limit) if reading.lower[i] == ","), limit)
     described = following + 1 < limit and _is_verb(reading, following + 1)
     describes = described and not any(reading.is_finite(i) for i in range(behind, following))
-    return not describes and reading.tokens[behind].pos_ in _OPENING_CLAUSE
+    return not describes and reading.pos[behind] in _OPENING_CLAUSE
 
 
 def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
@@ -237,7 +237,7 @@ def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
         and reading.lower[index + 1] in reading.words["that"]
     ):
         verb = index + 2
-        while verb < limit and reading.tokens[verb].pos_ in ("VERB", "AUX", "ADV"):
+        while verb < limit and reading.pos[verb] in ("VERB", "AUX", "ADV"):
             verb += 1
         return verb if verb > index + 2 else index
     return index
@@ -245,8 +245,8 @@ def _behind_free_relative(reading: Reading, index: int, limit: int) -> int:
 
 def _behind_participle(reading: Reading, comma: int, limit: int) -> int:
     """ "selon un sondage, publié mardi, P": the comma behind the participle."""
-    following = reading.tokens[comma + 1] if comma + 1 < limit else None
-    if following is None or following.pos_ != "VERB" or not has_feature(following, "VerbForm", "Part"):
+    following = comma + 1
+    if following >= limit or reading.pos[following] != "VERB" or "VerbForm=Part" not in reading.features(following):
         return comma
     for index in range(comma + 2, min(limit, comma + _MAX_SOURCE)):
         if reading.is_finite(index):
@@ -273,6 +273,5 @@ def _is_verb(reading: Reading, index: int) -> bool:
 
 def _is_adverbial(reading: Reading, start: int) -> bool:
     """A time or place at the head of the sentence: "Vers 8 h", "À Lyon", "Ce matin"."""
-    token = reading.tokens[start]
     timed = any(reading.lower[i] in reading.words["time_nouns"] for i in (start, start + 1))
-    return token.pos_ in ("ADP", "ADV", "CCONJ") or timed or reading.lower[start] in reading.words["genitive"]
+    return reading.pos[start] in ("ADP", "ADV", "CCONJ") or timed or reading.lower[start] in reading.words["genitive"]

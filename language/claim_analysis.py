@@ -67,11 +67,11 @@ def has_own_complement(analysis: Analysis, index: int) -> bool:
 
 def takes_the_clause(analysis: Analysis, index: int) -> bool:
     """A noun that takes the clause for itself; not in an adverbial ("à ce propos")."""
-    token = analysis.reading.tokens[index]
+    reading = analysis.reading
     return (
-        analysis.reading.lower[index] in analysis.nouns
-        and token.pos_ == "NOUN"
-        and not any(child.dep_ == "case" for child in token.children)
+        reading.lower[index] in analysis.nouns
+        and reading.pos[index] == "NOUN"
+        and not any(reading.dep[child] == "case" for child in reading.children(index))
     )
 
 
@@ -79,14 +79,12 @@ def behind_preposition(analysis: Analysis, cue: Cue, quoted: int) -> bool:
     """ "a assuré au « 20 Heures » que": the quotation names a place or an occasion."""
     reading = analysis.reading
     index = quoted - 1
-    while index > cue.end and reading.tokens[index].pos_ == "DET":
+    while index > cue.end and reading.pos[index] == "DET":
         index -= 1
     word = reading.lower[index]
     if index < cue.end or word in reading.words["genitive"]:
         return False
-    return reading.tokens[index].pos_ == "ADP" and not (
-        "a" in cue.entry.takes and word in reading.words["place_prepositions"]
-    )
+    return reading.pos[index] == "ADP" and not ("a" in cue.entry.takes and word in reading.words["place_prepositions"])
 
 
 def quotation_words(reading: Reading, quotation: Quotation) -> list[str]:

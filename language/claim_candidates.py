@@ -1,5 +1,6 @@
 """What the constructions hand on: words, the cue over them, and where the speaker is mentioned."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from language.quotation_marks import Quotation
@@ -25,6 +26,10 @@ class Source:
     end: int
     head: int
     method: SpeakerMethod
+
+
+Subject = Callable[[], Source | None]
+"""Looks for the mention of who speaks by a cue: only half of the cues have words, and need one."""
 
 
 @dataclass(frozen=True, slots=True)

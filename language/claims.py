@@ -74,13 +74,13 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     resolver = SpeakerResolver(reading, mentions, [(c.start, c.end) for c in candidates if _is_reported(reading, c)])
     quantities = Inside(find_quantities(text, doc))
     named = Inside(mentions)
-    sentence_starts = [s.start_char for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
+    sentence_starts = reading.parsed_sentence_starts()
     claims: list[Claim] = []
     for candidate in candidates:
         start, end, cue = candidate.start, candidate.end, candidate.cue
         speaker = resolver.resolve(candidate)
         source = candidate.source
-        span = (reading.starts[source.start], reading.ends[source.end - 1]) if source else None
+        span = _mention(reading, source) if source else None
         claims.append(
             Claim(
                 claim_id=content_id(article.version_id, str(start), str(end), str(cue.start if cue else None)),
@@ -116,6 +116,15 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
     return claims
 
 
+def _mention(reading: Reading, source: Source) -> tuple[int, int]:
+    """The offsets of the words that name the speaker: "il" of "a-t-il dit", without its hyphen and the euphonic "t"."""
+    start, end = reading.starts[source.start], reading.ends[source.end - 1]
+    word = reading.lower[source.start]
+    if word in reading.words["inverted_subjects"] and word.startswith("-"):
+        start += word.rindex("-") + 1
+    return start, end
+
+
 def _is_reported(reading: Reading, candidate: Candidate) -> bool:
     """Its words are somebody's; in "le maire ferme le pont, selon lui dangereux" they name who that is."""
     cue, source = candidate.cue, candidate.source
@@ -132,25 +141,41 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
     heads = list(by_head)
-    phrases = [i for i, word in enumerate(reading.lower) if word in lexicon.according_first]
-    noun_cues = [i for i, word in enumerate(reading.lower) if word in lexicon.nouns]
+    phrases = reading.positions(lexicon.according_to)
+    noun_cues = reading.positions(lexicon.nouns)
     found: list[Candidate] = []
-    for sentence in reading.sentences:
+    for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
         found.extend(incises(analysis, sentence, within(heads, sentence)))
         found.extend(according_to(analysis, lexicon, sentence, within(phrases, sentence)))
         found.extend(nouns.of(sentence, within(noun_cues, sentence)))
     for cue in cues:
-        sentence = reading.sentences[reading.sentence_of[cue.head]]
-        if not is_inverted(reading, cue, sentence.end) and not _addresses_reader(reading, cue, sentence):
-            source = source_of(reading, by_head, cue, False, sentence.end)
-            means = cue.first > 0 and reading.lower[cue.first - 1] in reading.words["before_meaning"]
-            if (cue.entry.cue_class is CueClass.REPORT or means) and _infers(reading, source):
-                continue
-            goes_on = source is None and cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND)
-            found.extend(replace(c, goes_on=goes_on) for c in complements_of(analysis, cue, source, sentence.end))
+        found.extend(_governed(analysis, cue))
     found = list(_distinct(_shorten_as_incises(found)))
     found.extend(loose_quotations(reading, found))
     return sorted(found, key=lambda c: (c.start, -c.end, c.cue.start if c.cue else -1))
+
+
+def _governed(analysis: Analysis, cue: Cue) -> Iterator[Candidate]:
+    """The claims that a cue governs from the left."""
+    reading = analysis.reading
+    sentence = reading.sentences[reading.sentence_of[cue.head]]
+    if is_inverted(reading, cue, sentence.end) or _addresses_reader(reading, cue, sentence):
+        return
+
+    known: list[Source | None] = []
+
+    def subject() -> Source | None:
+        if not known:
+            known.append(source_of(reading, analysis.cues, cue, False, sentence.end))
+        return known[0]
+
+    claims = list(complements_of(analysis, cue, subject, sentence.end))
+    means = cue.first > 0 and reading.lower[cue.first - 1] in reading.words["before_meaning"]
+    if not claims or ((cue.entry.cue_class is CueClass.REPORT or means) and _infers(reading, subject())):
+        return
+    if cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND) and subject() is None:
+        claims = [replace(claim, goes_on=True) for claim in claims]
+    yield from claims
 
 
 def _infers(reading: Reading, source: Source | None) -> bool:

@@ -13,6 +13,7 @@ from language.inversion import is_inverted
 from language.reading import Reading
 
 _COMMAS = frozenset({",", "–", "—", ";"})
+_MARKS = _COMMAS | {":", "-"}
 _MAX_CLIMB = 6
 _COORDINATION_REACH = 20
 """Tokens from "et" to the verb that it coordinates: a long subject fits in."""
@@ -31,6 +32,13 @@ class ClauseEnds:
         self._reading = reading
         self._cues = cues
         self._lexicon = lexicon
+        words = reading.words
+        self._may_stop = _MARKS.union(
+            words.first.get("contrast_without_comma", ()),
+            words["gerund_markers"],
+            words["and_words"],
+            lexicon.according_to,
+        )
 
     def end_of(self, start: int, limit: int, cue: Cue | None, *, clause: bool = True, noun: int | None = None) -> int:
         """One past the last token of the words that begin at `start`; punctuation trimmed.
@@ -66,10 +74,12 @@ class ClauseEnds:
 
     def _stops(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         reading, word = self._reading, self._reading.lower[index]
+        if word not in self._may_stop and index not in self._cues:
+            return False
         if word == ":":
             following = reading.next_word(index + 1, limit)
             return following < limit and reading.in_quotation[following] != reading.in_quotation[index]
-        if word in _COMMAS or (word == "-" and reading.tokens[index].pos_ == "PUNCT"):
+        if word in _COMMAS or (word == "-" and reading.pos[index] == "PUNCT"):
             return self._stops_at_comma(index, limit, start, cue, settled, clause)
         if self._phrase_at(index, limit, "contrast_without_comma"):
             return settled
@@ -87,7 +97,7 @@ class ClauseEnds:
     def _stops_at_comma(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         reading = self._reading
         following = index + 1
-        while following < limit and reading.tokens[following].is_space:
+        while following < limit and reading.is_space(following):
             following += 1
         if following >= limit:
             return True
@@ -142,13 +152,13 @@ class ClauseEnds:
         """The verb behind the words that the cue depends on: "Alors qu'il a dit que P, l'État reste …"."""
         if governor is None:
             return None
-        token = self._reading.tokens[governor]
+        reading, token = self._reading, governor
         for _ in range(_MAX_CLIMB):
-            if token.head.i == token.i:
+            if reading.head[token] == token:
                 return None
-            token = token.head
-            if token.i > start:
-                return int(token.i)
+            token = reading.head[token]
+            if token > start:
+                return token
         return None
 
     def _main_clause_follows(self, comma: int, limit: int, start: int, cue: Cue | None, main: int | None) -> bool:
@@ -157,12 +167,12 @@ class ClauseEnds:
         following = reading.next_word(comma + 1, limit)
         if following >= limit or not any(reading.is_finite(i) for i in range(following, limit)):
             return False
-        if reading.tokens[following].pos_ not in ("DET", "PRON", "PROPN", "NOUN", "NUM"):
+        if reading.pos[following] not in ("DET", "PRON", "PROPN", "NOUN", "NUM"):
             return False
         sentence = reading.sentences[reading.sentence_of[comma]]
         if main is not None and main > comma:
-            subjects = [c for c in reading.tokens[main].children if c.dep_.startswith("nsubj") and c.i > comma]
-            if subjects and min(c.left_edge.i for c in subjects) - comma <= 3:
+            subjects = [c for c in reading.children(main) if reading.dep[c].startswith("nsubj") and c > comma]
+            if subjects and min(reading.left_edge(c) for c in subjects) - comma <= 3:
                 return True
         return self._is_fronted(sentence.start, cue.first if cue is not None else start)
 
@@ -184,13 +194,11 @@ class ClauseEnds:
     def according_at(self, index: int, limit: int, start: int) -> bool:
         """ "selon X" behind a clause."""
         lower = self._reading.lower
-        if lower[index] not in self._lexicon.according_first:
-            return False
-        for phrase in self._lexicon.according_to:
+        for phrase in self._lexicon.according_to.get(lower[index], ()):
             if phrase[-1] in self._lexicon.fronted_person_only or index == start:
                 continue
             stop = index + len(phrase)
-            if tuple(lower[index:stop]) == phrase and stop < limit:
+            if lower[index:stop] == phrase and stop < limit:
                 return lower[stop] not in self._reading.words["selon_relatives"] and (
                     lower[stop] not in self._lexicon.not_sources
                 )
@@ -210,7 +218,7 @@ class ClauseEnds:
                 continue  # "… et le gouvernement, affirmation qu'il a réitérée"
             if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
                 return True
-            if reading.is_finite(i) and reading.tokens[i].pos_ == "VERB":
+            if reading.is_finite(i) and reading.pos[i] == "VERB":
                 return cue is not None and self._joins(i, cue)
         return False
 
@@ -224,35 +232,37 @@ class ClauseEnds:
 
     def _joins(self, verb: int, cue: Cue) -> bool:
         """By the parse, the verb is coordinated with the cue itself."""
-        token = self._reading.tokens[verb]
-        while token.dep_.startswith(("aux", "cop")) and token.head.i != token.i:
-            token = token.head
-        return token.dep_ == "conj" and token.head.i == cue.head
+        reading, token = self._reading, verb
+        while reading.dep[token].startswith(("aux", "cop")) and reading.head[token] != token:
+            token = reading.head[token]
+        return reading.dep[token] == "conj" and reading.head[token] == cue.head
 
     def _below(self, index: int, start: int, end: int) -> bool:
         """By the parse, the token hangs on a token of the clause so far."""
-        head = self._reading.tokens[index].head.i
+        head = self._reading.head[index]
         return start <= head < end
 
     def _preposition_and_relative(self, index: int, limit: int) -> bool:
         reading = self._reading
         return (
             index + 1 < limit
-            and reading.tokens[index].pos_ == "ADP"
+            and reading.pos[index] == "ADP"
             and (reading.lower[index + 1] in reading.words["relatives"])
         )
 
     def _phrase_at(self, index: int, limit: int, name: str) -> bool:
-        lower = self._reading.lower
+        lower, words = self._reading.lower, self._reading.words
+        if lower[index] not in words.first.get(name, ()):
+            return False
         pair = " ".join(lower[index : min(limit, index + 2)])
-        return pair in self._reading.words[name] or lower[index] in self._reading.words[name]
+        return pair in words[name] or lower[index] in words[name]
 
     def _trimmed(self, start: int, end: int) -> int:
         reading = self._reading
         while end > start:
             if reading.is_word(end - 1):
                 # A preposition or conjunction is left over where the text breaks off.
-                if reading.tokens[end - 1].pos_ not in ("ADP", "CCONJ", "SCONJ", "DET") or end - start < 3:
+                if reading.pos[end - 1] not in ("ADP", "CCONJ", "SCONJ", "DET") or end - start < 3:
                     break
             elif self._closes(end - 1, start):
                 break

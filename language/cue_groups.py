@@ -1,7 +1,8 @@
 """Find the cues of a text: verb groups ("a-t-il déclaré", "a été accusé", "en précisant") and what they are."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from language.cues import CueEntry, CueLexicon, VerbForm
 from language.reading import Reading
@@ -47,50 +48,48 @@ class Cue:
 def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
     """All verb cues in text order; the longest where several begin at one verb."""
     found: list[Cue] = []
-    for index, form in enumerate(reading.lower):
-        readings = lexicon.verbs.get(form)
-        if readings:
-            near = reading.lower[index + 1 : index + 1 + _MAX_TAIL]
-            possible = [(entry, kind) for entry, kind in readings if not entry.tail or entry.tail[-1] in near]
-            cues = [cue for entry, kind in possible for cue in _cue(reading, index, entry, kind)]
-            found.extend(_most_specific(cues))
+    verbs, tails = lexicon.verbs, lexicon.tails
+    for index, form in [(i, form) for i, form in enumerate(reading.lower) if form in verbs]:
+        readings = verbs[form]
+        if form in tails and tails[form].isdisjoint(reading.lower[index + 1 : index + 1 + _MAX_TAIL]):
+            readings = lexicon.single_verbs[form]
+        cues = [cue for entry, kind in readings if (cue := _cue(reading, index, entry, kind)) is not None]
+        if cues:
+            found.append(_most_specific(cues))
     return found
 
 
-def _most_specific(cues: list[Cue]) -> list[Cue]:
+def _most_specific(cues: list[Cue]) -> Cue:
     """A phrase beats its bare verb, a reflexive entry the plain one, an active participle a finite form."""
-    if not cues:
-        return []
-    return [max(cues, key=lambda c: (len(c.entry.tail), c.entry.reflexive, c.end - c.start, -c.passive))]
+    return max(cues, key=lambda c: (len(c.entry.tail), c.entry.reflexive, c.end - c.start, -c.passive))
 
 
-def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Iterator[Cue]:
-    token = reading.tokens[index]
+def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Cue | None:
     end, inverted = _after_verb(reading, index, entry)
     if end is None:
-        return
+        return None
     group = _auxiliaries(reading, index)
     if kind is VerbForm.PARTICIPLE:
         if group.start == index and not _bare_participle(reading, index, entry):
-            return
+            return None
         passive = group.passive or (group.start == index and not _joined_to_active(reading, index))
     elif group.start < index:
-        return
+        return None
     else:
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
-            return
+            return None
         behind_en = index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
-        if kind is VerbForm.GERUND and token.pos_ not in ("VERB", "AUX", "ADJ") and not behind_en:
-            return
-        if kind is VerbForm.INFINITIVE and token.pos_ not in ("VERB", "AUX"):
-            return
+        if kind is VerbForm.GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ") and not behind_en:
+            return None
+        if kind is VerbForm.INFINITIVE and reading.pos[index] not in ("VERB", "AUX"):
+            return None
     if entry.reflexive != group.reflexive:
-        return
+        return None
     if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
-        return
+        return None
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
-    yield Cue(
+    return Cue(
         start=start,
         end=end,
         head=index,
@@ -104,8 +103,7 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Itera
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     start: int
     first: int
     passive: bool
@@ -118,14 +116,11 @@ class _Group:
 def _is_auxiliary(reading: Reading, index: int, participle: int) -> bool:
     """By its tag, or, where the tagger takes it for a main verb, because prepositions govern all nouns behind it:
     "les autorités ont par la suite confirmé"; not "a en outre un projet annoncé"."""
-    if reading.tokens[index].pos_ == "AUX":
+    if reading.pos[index] == "AUX":
         return True
-    between = reading.tokens[index + 1 : participle]
-    governed = all(
-        t.pos_ != "DET" or before.pos_ == "ADP"
-        for before, t in zip(reading.tokens[index:participle], between, strict=False)
-    )
-    return governed and between[0].pos_ == "ADP" and len(between) <= _MAX_ADVERBIAL
+    tags = reading.pos[index:participle]
+    governed = all(tag != "DET" or before == "ADP" for before, tag in pairwise(tags))
+    return governed and tags[1] == "ADP" and len(tags) - 1 <= _MAX_ADVERBIAL
 
 
 def _auxiliaries(reading: Reading, index: int) -> _Group:
@@ -136,8 +131,8 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
         if word in words["auxiliaries_have"] and (not adverbial or _is_auxiliary(reading, i, index)):
-            governed = reading.tokens[i].dep_.startswith("aux") and reading.tokens[i].head.i == index
-            if adverbial and not governed and reading.tokens[i + 1].pos_ not in ("ADP", "ADV", "PRON"):
+            governed = reading.dep[i].startswith("aux") and reading.head[i] == index
+            if adverbial and not governed and reading.pos[i + 1] not in ("ADP", "ADV", "PRON"):
                 break
             start, passive = i, been
             break
@@ -152,7 +147,7 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
             continue
         elif word in words["inverted_subjects"] and word.startswith("-"):
             inverted = i
-        elif reading.tokens[i].pos_ in ("NOUN", "DET", "ADJ", "ADP") and word not in words["that"]:
+        elif reading.pos[i] in ("NOUN", "DET", "ADJ", "ADP") and word not in words["that"]:
             # "a d'abord affirmé", "a, dans la foulée, indiqué": an adverbial, checked at the auxiliary.
             adverbial = adverbial or not _may_stand_inside(reading, i)
         elif not _may_stand_inside(reading, i):
@@ -174,10 +169,9 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
 
 
 def _may_stand_inside(reading: Reading, index: int) -> bool:
-    token = reading.tokens[index]
     return (
-        token.pos_ == "ADV"
-        or token.is_space
+        reading.pos[index] == "ADV"
+        or reading.is_space(index)
         or reading.lower[index] in reading.words["negation_adverbs"]
         or reading.lower[index] in reading.words["inside_verb_group"]
     )
@@ -197,14 +191,13 @@ def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | No
         if lower[position] == wanted[0]:
             wanted.pop(0)
             end = position + 1
-        elif reading.tokens[position].pos_ not in ("ADV", "PRON") or lower[position] in words["that"]:
+        elif reading.pos[position] not in ("ADV", "PRON") or lower[position] in words["that"]:
             break
         position += 1
     return (None, None) if wanted else (end, inverted)
 
 
 def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int | None) -> bool:
-    token = reading.tokens[index]
     if inverted is not None:
         return True
     previous = reading.lower[index - 1] if index else ""
@@ -212,7 +205,7 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
         return False
     if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
         return False
-    if token.pos_ in ("VERB", "AUX"):
+    if reading.pos[index] in ("VERB", "AUX"):
         return True
     return (
         _is_only_a_verb(reading, index)
@@ -231,9 +224,7 @@ def _follows_quotation(reading: Reading, index: int) -> bool:
     """Only a comma or a clitic stands between a quotation and the verb: "« P », lance X"."""
     before = index - 1
     while before >= 0 and (
-        reading.tokens[before].is_space
-        or reading.lower[before] == ","
-        or reading.lower[before] in reading.words["reflexives"]
+        reading.is_space(before) or reading.lower[before] == "," or reading.lower[before] in reading.words["reflexives"]
     ):
         if "\n" in reading.lower[before]:
             return False
@@ -245,12 +236,12 @@ def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
     """A verb that the tagger took for something else: no article before, "que", a colon or a quotation behind."""
     if index == 0 or not entry.takes & {"que", "quote", "incise"}:
         return False
-    before = reading.tokens[index - 1]
-    if before.pos_ == "ADJ" and index > 1:
-        before = reading.tokens[index - 2]  # "L'armée turque annonce que P"
-        if before.pos_ not in ("NOUN", "PROPN"):
+    before = index - 1
+    if reading.pos[before] == "ADJ" and index > 1:
+        before = index - 2  # "L'armée turque annonce que P"
+        if reading.pos[before] not in ("NOUN", "PROPN"):
             return False
-    if before.pos_ in ("DET", "ADP", "NUM", "CCONJ") or not (
+    if reading.pos[before] in ("DET", "ADP", "NUM", "CCONJ") or not (
         reading.is_word(index - 1) or reading.lower[index - 1] == ","
     ):
         return False
@@ -262,16 +253,13 @@ def _must_be_verb(reading: Reading, index: int, entry: CueEntry) -> bool:
             or reading.in_quotation[following] != reading.in_quotation[index]
         ):
             return True
-        if (
-            reading.tokens[following].pos_ not in ("ADV", "ADP", "SPACE")
-            and word not in reading.words["inside_verb_group"]
-        ):
+        if reading.pos[following] not in ("ADV", "ADP", "SPACE") and word not in reading.words["inside_verb_group"]:
             return False
     return False
 
 
 def _bare_participle(reading: Reading, index: int, entry: CueEntry) -> bool:
-    return reading.tokens[index].pos_ in ("VERB", "AUX", "ADJ") or _joined_to_active(reading, index)
+    return reading.pos[index] in ("VERB", "AUX", "ADJ") or _joined_to_active(reading, index)
 
 
 def _joined_to_active(reading: Reading, index: int) -> bool:
@@ -282,7 +270,7 @@ def _joined_to_active(reading: Reading, index: int) -> bool:
     if index + 1 < len(lower) and lower[index + 1] in reading.words["that"]:
         return True
     for i in range(index - 2, max(-1, index - 40), -1):
-        if lower[i] in reading.words["auxiliaries_have"] and reading.tokens[i].pos_ == "AUX":
+        if lower[i] in reading.words["auxiliaries_have"] and reading.pos[i] == "AUX":
             return True
         if reading.is_finite(i) or "\n" in lower[i]:
             return False

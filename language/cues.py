@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from language.data_files import load_table
@@ -48,27 +47,29 @@ class CueLexicon:
 
     Args:
         verbs: by surface form, what it may be.
+        single_verbs: the same without the phrases, where a form has any.
+        tails: by surface form, the last words of the phrases that begin with it.
         nouns: by surface form.
         nouns_with_that: those of them that take a that-clause.
-        according_to: phrases in front of a source, longest first, each as words.
+        according_to: phrases in front of a source by their first word, longest first, each as words.
         fronted_person_only: those that count only in front of a person at the head of a sentence.
         after_comma_only: first words of those that count inside a sentence only behind a comma.
-        according_first: first words of `according_to`, to look them up quickly.
         after_clause: those that count behind a clause without a comma.
         made_after: words before them that speak of a model, not of a source ("un film d'après X").
         not_sources: nouns that name no source behind them.
     """
 
     verbs: Mapping[str, Sequence[tuple[CueEntry, VerbForm]]] = field(default_factory=dict)
+    single_verbs: Mapping[str, Sequence[tuple[CueEntry, VerbForm]]] = field(default_factory=dict)
+    tails: Mapping[str, frozenset[str]] = field(default_factory=dict)
     nouns: Mapping[str, CueClass] = field(default_factory=dict)
     nouns_with_that: frozenset[str] = frozenset()
-    according_to: tuple[tuple[str, ...], ...] = ()
+    according_to: Mapping[str, Sequence[list[str]]] = field(default_factory=dict)
     fronted_person_only: frozenset[str] = frozenset()
     after_comma_only: frozenset[str] = frozenset()
     after_clause: frozenset[tuple[str, ...]] = frozenset()
     made_after: frozenset[str] = frozenset()
     not_sources: frozenset[str] = frozenset()
-    according_first: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=16)
@@ -83,21 +84,27 @@ def cue_lexicon(language: str) -> CueLexicon:
                 readings.append((entry, kind))
     nouns = {form: CueClass(group["class"]) for group in table.get("nouns", ()) for form in group["forms"]}
     according = table.get("according_to", {})
-    phrases = sorted((tuple(_words(p)) for p in according.get("phrases", ())), key=lambda p: (-len(p), p))
+    phrases = sorted((_words(p) for p in according.get("phrases", ())), key=lambda p: (-len(p), p))
+    tails = {form: last for form, readings in verbs.items() if (last := _tails(readings))}
     return CueLexicon(
-        verbs=MappingProxyType({form: tuple(readings) for form, readings in verbs.items()}),
-        nouns=MappingProxyType(nouns),
+        verbs={form: tuple(readings) for form, readings in verbs.items()},
+        single_verbs={form: [r for r in verbs[form] if not r[0].tail] for form in tails},
+        tails=tails,
+        nouns=nouns,
         nouns_with_that=frozenset(
             form for group in table.get("nouns", ()) if "que" in group["takes"] for form in group["forms"]
         ),
-        according_to=tuple(phrases),
-        according_first=frozenset(phrase[0] for phrase in phrases),
+        according_to={first: [p for p in phrases if p[0] == first] for first, *_ in phrases},
         fronted_person_only=frozenset(according.get("fronted_person_only", ())),
         after_comma_only=frozenset(according.get("after_comma_only", ())),
         after_clause=frozenset(tuple(_words(p)) for p in according.get("after_clause", ())),
         made_after=frozenset(according.get("made_after", ())),
         not_sources=frozenset(according.get("not_sources", ())),
     )
+
+
+def _tails(readings: Sequence[tuple[CueEntry, VerbForm]]) -> frozenset[str]:
+    return frozenset(entry.tail[-1] for entry, _ in readings if entry.tail)
 
 
 def _entries(table: Mapping[str, Any]) -> list[CueEntry]:

@@ -32,7 +32,7 @@ def indirect_question(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, in
 def _has_object(analysis: Analysis, cue: Cue) -> bool:
     """ "demande des renforts si …" is a condition, "demande au maire si …" a question."""
     reading = analysis.reading
-    if cue.end >= len(reading.tokens):
+    if cue.end >= len(reading.lower):
         return False
     article = reading.lower[cue.end] in reading.words["determiners"]
-    return article or reading.tokens[cue.end].pos_ in ("DET", "NOUN", "PROPN", "NUM")
+    return article or reading.pos[cue.end] in ("DET", "NOUN", "PROPN", "NUM")

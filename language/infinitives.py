@@ -58,15 +58,15 @@ def _may_start_infinitive(analysis: Analysis, cue: Cue, index: int) -> bool:
     before = index - 1
     while before > cue.end and (reading.is_quote_sign(before) or reading.lower[before] in reading.words["clitics"]):
         before -= 1
-    direct_object = reading.tokens[cue.end].pos_ == "DET" and not reading.is_date(cue.end, index)
-    return reading.tokens[before].pos_ != "ADP" and not direct_object
+    direct_object = reading.pos[cue.end] == "DET" and not reading.is_date(cue.end, index)
+    return reading.pos[before] != "ADP" and not direct_object
 
 
 def _behind_adverb(analysis: Analysis, start: int, limit: int) -> int:
     """ "annonce officiellement soutenir X": an adverb before the infinitive is the cue's."""
     reading = analysis.reading
     negation = reading.words["negation_adverbs"] | reading.words["negations"]
-    while start + 1 < limit and reading.tokens[start].pos_ == "ADV" and reading.lower[start] not in negation:
+    while start + 1 < limit and reading.pos[start] == "ADV" and reading.lower[start] not in negation:
         start += 1
     return start
 
@@ -76,21 +76,17 @@ def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:
     reading = analysis.reading
     for index in range(start, min(limit, start + 5)):
         word = reading.lower[index]
-        if reading.tokens[index].text[0].isupper() and reading.in_quotation[index] < 0:
+        if reading.is_capitalized(index) and reading.in_quotation[index] < 0:
             return None  # "a annoncé sur France Inter"
         if reading.is_infinitive(index):
             return index
         if index == start and _looks_infinitive(reading, index, limit):
             return index
-        after_clitic = index > start and reading.tokens[index - 1].pos_ == "PRON"
-        if (
-            after_clitic
-            and reading.tokens[index].pos_ != "ADJ"
-            and word.endswith(tuple(reading.words["infinitive_endings"]))
-        ):
+        after_clitic = index > start and reading.pos[index - 1] == "PRON"
+        if after_clitic and reading.pos[index] != "ADJ" and word.endswith(tuple(reading.words["infinitive_endings"])):
             return index
         skip = reading.words["clitics"] | reading.words["negation_adverbs"]
-        if not (word in skip or reading.is_quote_sign(index) or reading.tokens[index].pos_ == "ADV"):
+        if not (word in skip or reading.is_quote_sign(index) or reading.pos[index] == "ADV"):
             return None
     return None
 
@@ -98,4 +94,4 @@ def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:
 def _looks_infinitive(reading: Reading, index: int, limit: int) -> bool:
     """An infinitive that the tagger took for a noun: "de reconstruire l'école"; nouns stand before no article."""
     ends = reading.lower[index].endswith(tuple(reading.words["infinitive_endings"]))
-    return ends and index + 1 < limit and reading.tokens[index + 1].pos_ in ("DET", "PRON")
+    return ends and index + 1 < limit and reading.pos[index + 1] in ("DET", "PRON")

@@ -19,7 +19,7 @@ def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     if cue.first == 0 or cue.end >= limit:
         return False
     before = cue.first - 1
-    while before > 0 and reading.tokens[before].is_space:
+    while before > 0 and reading.is_space(before):
         before -= 1
     start = reading.sentences[reading.sentence_of[cue.head]].start
     if before < start:
@@ -32,7 +32,7 @@ def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
         return not _subject_before(reading, cue, before)
     if reading.lower[before] in reading.words["as_in"]:
         return True
-    if reading.tokens[cue.head].pos_ not in ("VERB", "AUX"):
+    if reading.pos[cue.head] not in ("VERB", "AUX"):
         return False
     if reading.lower[before] in _COMMAS | {"?", "!", "..."}:
         return _separated_inversion(reading, cue, start, before, limit)
@@ -41,9 +41,13 @@ def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
 
 def _only_quoted_before(reading: Reading, cue: Cue, start: int, before: int) -> bool:
     """Nothing but quotations stands between the head of the sentence and the verb: "« P », confie X"."""
-    own = reading.in_quotation[cue.first]
-    words = [i for i in range(start, before + 1) if reading.is_word(i)]
-    return bool(words) and all(reading.in_quotation[i] != own for i in words)
+    own, quoted = reading.in_quotation[cue.first], False
+    for index in range(start, before + 1):
+        if reading.is_word(index):
+            if reading.in_quotation[index] == own:
+                return False
+            quoted = True
+    return quoted
 
 
 def _subject_before(reading: Reading, cue: Cue, before: int) -> bool:
@@ -52,8 +56,10 @@ def _subject_before(reading: Reading, cue: Cue, before: int) -> bool:
     return (
         quotation is not None
         and any(
-            child.dep_.startswith("nsubj") and quotation.open <= child.idx < quotation.close and child.i < cue.first
-            for child in reading.tokens[cue.head].children
+            reading.dep[child].startswith("nsubj")
+            and quotation.open <= reading.starts[child] < quotation.close
+            and child < cue.first
+            for child in reading.children(cue.head)
         )
         and len(reading.text[quotation.start : quotation.end].split()) < 4
     )
@@ -62,7 +68,7 @@ def _subject_before(reading: Reading, cue: Cue, before: int) -> bool:
 def _separated_inversion(reading: Reading, cue: Cue, start: int, before: int, limit: int) -> bool:
     """ "P, annonce X": a clause or a quotation stands before, or the verb splits one: "X, annonce Y, P"."""
     quoted = any(reading.in_quotation[i] != reading.in_quotation[cue.first] for i in range(start, before))
-    left = any(c.dep_.startswith("nsubj") and start <= c.i < cue.first for c in reading.tokens[cue.head].children)
+    left = any(reading.dep[c].startswith("nsubj") and start <= c < cue.first for c in reading.children(cue.head))
     if any(reading.is_finite(i) for i in range(start, before)) or quoted:
         # "X, qui dirige Y, annonce le départ": only verbs without such objects stand inverted against the parse.
         return not left or not cue.entry.takes & {"noun", "event", "object"} or _speaker_follows(reading, cue, limit)
@@ -74,8 +80,8 @@ def _separated_inversion(reading: Reading, cue: Cue, start: int, before: int, li
 def _speaker_follows(reading: Reading, cue: Cue, limit: int) -> bool:
     """Somebody who speaks, not something that happens, stands behind the verb."""
     for i in range(cue.end, min(limit, cue.end + 6)):
-        if reading.tokens[i].pos_ in ("NOUN", "PROPN"):
-            return reading.lower[i] in reading.words["speaking_nouns"] or reading.tokens[i].ent_type_ in ("PER", "ORG")
+        if reading.pos[i] in ("NOUN", "PROPN"):
+            return reading.lower[i] in reading.words["speaking_nouns"] or reading.ent_type[i] in ("PER", "ORG")
     return False
 
 
@@ -83,13 +89,16 @@ def _unseparated_inversion(reading: Reading, cue: Cue, start: int, limit: int) -
     """ "La piste est écartée a indiqué la police": no comma, but a complete clause before, only a subject after."""
     if not any(reading.is_finite(i) for i in range(start, cue.first)):
         return False
-    previous, word = reading.tokens[cue.first - 1], reading.lower[cue.first - 1]
-    if previous.dep_.startswith("nsubj") or word in reading.words["subject_pronouns"] | reading.words["relatives"]:
+    previous, word = cue.first - 1, reading.lower[cue.first - 1]
+    if (
+        reading.dep[previous].startswith("nsubj")
+        or word in reading.words["subject_pronouns"] | reading.words["relatives"]
+    ):
         return False
-    if previous.pos_ in ("CCONJ", "SCONJ", "ADP", "DET"):
+    if reading.pos[previous] in ("CCONJ", "SCONJ", "ADP", "DET"):
         return False
     has_subject = any(
-        child.dep_.startswith("nsubj") and child.i < cue.first for child in reading.tokens[cue.head].children
+        reading.dep[child].startswith("nsubj") and child < cue.first for child in reading.children(cue.head)
     )
     return not has_subject and not any(
         reading.is_finite(i) or reading.lower[i] in reading.words["that"] or reading.is_infinitive(i)
@@ -101,7 +110,7 @@ def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
     """A determiner, name, noun or pronoun, after adverbs or an addition between commas."""
     commas = 0
     for i in range(behind_aside(reading, index), min(limit, index + 12)):
-        token, word = reading.tokens[i], reading.lower[i]
+        tag, word = reading.pos[i], reading.lower[i]
         if word in _COMMAS:
             commas += 1
             if commas > 2:
@@ -109,17 +118,19 @@ def starts_noun_phrase(reading: Reading, index: int, limit: int) -> bool:
             continue
         if commas == 1:
             continue
-        if word in reading.words["that"] or word.startswith("-") or token.pos_ in ("VERB", "AUX", "SCONJ", "ADP"):
+        if word in reading.words["that"] or word.startswith("-") or tag in ("VERB", "AUX", "SCONJ", "ADP"):
             return False
-        if token.pos_ in ("DET", "PROPN", "NOUN", "PRON", "NUM", "X"):
+        if tag in ("DET", "PROPN", "NOUN", "PRON", "NUM", "X"):
             return True
-        if token.pos_ not in ("ADV", "ADJ", "SPACE"):
+        if tag not in ("ADV", "ADJ", "SPACE"):
             return False
     return False
 
 
 def behind_aside(reading: Reading, index: int) -> int:
     """The token behind a fixed adverbial: "ajoute (pour sa part) le maire"."""
+    if index >= len(reading.lower) or reading.lower[index] not in reading.words.first.get("asides_behind_verb", ()):
+        return index
     for length in _ASIDE_LENGTHS:
         if " ".join(reading.lower[index : index + length]) in reading.words["asides_behind_verb"]:
             return index + length

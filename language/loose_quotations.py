@@ -70,7 +70,7 @@ def _begun(reading: Reading, quotation: Quotation, claims: Neighbours) -> Candid
 
 def _sentence_around(reading: Reading, quotation: Quotation) -> Sentence:
     """The sentence outside the quotation that holds its opening mark."""
-    index = min(reading.token_at(quotation.open), len(reading.tokens) - 1)
+    index = min(reading.token_at(quotation.open), len(reading.lower) - 1)
     return reading.outer_sentence(index) or reading.sentences[reading.sentence_of[index]]
 
 
@@ -116,10 +116,10 @@ def _signed(reading: Reading, quotation: Quotation) -> Candidate | None:
         return None
     index = reading.token_before(quotation.close)
     broken = False
-    while index < len(reading.tokens) and (reading.tokens[index].is_space or reading.lower[index] == "."):
+    while index < len(reading.lower) and (reading.is_space(index) or reading.lower[index] == "."):
         broken = broken or "\n" in reading.lower[index]
         index += 1
-    if not broken or index >= len(reading.tokens) or reading.lower[index] not in _DASHES:
+    if not broken or index >= len(reading.lower) or reading.lower[index] not in _DASHES:
         return None
     sentence = reading.sentences[reading.sentence_of[index]]
     if any(reading.is_finite(i) for i in range(index, sentence.end)):
@@ -136,7 +136,7 @@ def _named_before(reading: Reading, quotation: Quotation) -> Candidate | None:
     if not before:
         return None
     index = mark - 1
-    while index > sentence.start and (reading.tokens[index].is_space):
+    while index > sentence.start and (reading.is_space(index)):
         index -= 1
     colon = reading.lower[index] == ":"
     glued = reading.in_quotation[index] < 0 and reading.ends[index] == quotation.open and reading.is_word(index)
@@ -153,7 +153,7 @@ def _named_before(reading: Reading, quotation: Quotation) -> Candidate | None:
 
 def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int | None:
     """Head of the name that the quotation follows: the only one, the last one, or the subject."""
-    names = [i for i in before if reading.tokens[i].ent_type_ in ("PER", "ORG")]
+    names = [i for i in before if reading.ent_type[i] in ("PER", "ORG")]
     finite = any(reading.is_finite(i) for i in before)
     if glued:
         # "… le secrétaire général Jean Dupont« P »": the colon between them was lost.
@@ -161,9 +161,7 @@ def _speaker_before(reading: Reading, before: Sequence[int], glued: bool) -> int
     if not finite:
         names = names or [i for i in before if reading.lower[i] in reading.words["speaking_nouns"]]
         return names[0] if names and len(before) <= _MAX_HEADING else None
-    subjects = [
-        i for i in names if reading.tokens[i].dep_.startswith("nsubj") and reading.tokens[i].head.dep_ == "ROOT"
-    ]
+    subjects = [i for i in names if reading.dep[i].startswith("nsubj") and reading.dep[reading.head[i]] == "ROOT"]
     return subjects[0] if subjects else None
 
 
@@ -183,7 +181,7 @@ def _bare(reading: Reading, number: int) -> Candidate | None:
 def _is_title(reading: Reading, quotation: Quotation) -> bool:
     """A headline behind a dash, the title of a work, a translation: nobody says it here."""
     index = reading.token_at(quotation.open) - 1
-    while index >= 0 and reading.tokens[index].is_space and "\n" not in reading.lower[index]:
+    while index >= 0 and reading.is_space(index) and "\n" not in reading.lower[index]:
         index -= 1
     if index < 0:
         return False

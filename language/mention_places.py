@@ -1,9 +1,8 @@
 """The mentions of an article by place: which lie here, which came last, without walking through all of them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from language.reading import Reading
 from schemas.entity import EntityMention
 
 
@@ -11,15 +10,23 @@ class MentionPlaces:
     """Mentions in text order, none overlapping another, with the first token of each.
 
     Args:
-        reading: the article.
-        mentions: all of them, or those of one kind.
+        mentions: all of an article, or those of one kind.
+        tokens: the first token of each.
     """
 
-    def __init__(self, reading: Reading, mentions: Sequence[EntityMention]) -> None:
+    def __init__(self, mentions: Sequence[EntityMention], tokens: Sequence[int]) -> None:
         self.mentions = mentions
-        self._tokens = [reading.token_at(m.start) for m in mentions]
+        self._tokens = tokens
         self._starts = [m.start for m in mentions]
         self._ends = [m.end for m in mentions]
+
+    def only(self, wanted: Callable[[EntityMention], bool]) -> "MentionPlaces":
+        """Those of one kind."""
+        return self.at([number for number, mention in enumerate(self.mentions) if wanted(mention)])
+
+    def at(self, numbers: Sequence[int]) -> "MentionPlaces":
+        """Those with these indices, which are in order."""
+        return MentionPlaces([self.mentions[n] for n in numbers], [self._tokens[n] for n in numbers])
 
     def between(self, first: int, last: int) -> Iterator[tuple[int, EntityMention]]:
         """Those that begin at the tokens [first, last), each with its token."""

@@ -1,7 +1,7 @@
 """How far the text stands behind the words of a claim: mood and tense of its main verb, negation, question."""
 
 from language.claim_candidates import CueWords
-from language.reading import Reading, has_feature
+from language.reading import Reading
 from schemas.vocabulary import Modality
 
 
@@ -20,7 +20,7 @@ def modality_of(reading: Reading, start: int, end: int, cue: CueWords | None) ->
         return Modality.QUESTION
     for index in range(reading.token_at(start), reading.token_before(end)):
         if reading.is_finite(index):
-            if has_feature(reading.tokens[index], "Mood", "Cnd"):
+            if "Mood=Cnd" in reading.features(index):
                 return Modality.CONDITIONAL
-            return Modality.FUTURE if has_feature(reading.tokens[index], "Tense", "Fut") else Modality.ASSERTED
+            return Modality.FUTURE if "Tense=Fut" in reading.features(index) else Modality.ASSERTED
     return Modality.ASSERTED

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from language.claim_analysis import Analysis, claim_of_tokens, cue_words
 from language.claim_candidates import Candidate, CueWords, Source
 from language.cues import CueLexicon
-from language.reading import Sentence, has_feature
+from language.reading import Sentence
 from language.source_phrases import span_of
 from language.sources import source_of
 from language.speaker_roles import speaker_words
@@ -32,7 +32,7 @@ class NounCues:
         own = -1 if sentence.quotation is None else sentence.quotation
         for index in positions:
             cue_class = self._lexicon.nouns[reading.lower[index]]
-            if reading.tokens[index].pos_ != "NOUN" or reading.in_quotation[index] != own:
+            if reading.pos[index] != "NOUN" or reading.in_quotation[index] != own:
                 continue
             opener = self._opener(index, sentence.end)
             if opener is None:
@@ -50,7 +50,7 @@ class NounCues:
             if word in reading.words["selon_relatives"]:
                 return index if reading.lower[index - 1] in reading.words["selon_before_relative"] else None
             if word in reading.words["that"]:
-                relative = has_feature(reading.tokens[index], "PronType", "Rel") and not finite
+                relative = "PronType=Rel" in reading.features(index) and not finite
                 if finite == index - 1 and reading.lower[finite] in reading.words["auxiliaries_be"]:
                     return index  # "une hypothèse serait que P"
                 # A verb may stand between only right before the clause: "les craintes montent que P".
@@ -64,15 +64,15 @@ class NounCues:
     def _claim(self, noun: int, opener: int, end: int, cue_class: CueClass, sentence: Sentence) -> Candidate:
         reading = self._reading
         if reading.lower[opener] in reading.words["that"]:
-            words = CueWords(reading.starts[noun], reading.ends[noun], reading.tokens[noun].lemma_, cue_class)
+            words = CueWords(reading.starts[noun], reading.ends[noun], reading.lemma(noun), cue_class)
             return claim_of_tokens(self._analysis, opener + 1, end, "noun_que", words, self._holder(noun))
-        governing = self._cues.get(reading.tokens[noun].head.i)
-        if governing is not None and not governing.passive and reading.tokens[noun].dep_ == "obj":
+        governing = self._cues.get(reading.head[noun])
+        if governing is not None and not governing.passive and reading.dep[noun] == "obj":
             # "a rejeté toute affirmation selon laquelle P": who rejects it speaks.
             source = source_of(reading, self._cues, governing, False, sentence.end)
             return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", cue_words(reading, governing), source)
         first = reading.starts[opener - 1]
-        words = CueWords(first, reading.ends[opener], reading.tokens[noun].lemma_, cue_class)
+        words = CueWords(first, reading.ends[opener], reading.lemma(noun), cue_class)
         low, high = span_of(reading, noun, sentence.start)
         source = Source(low, max(noun + 1, min(high, opener - 1)), noun, SpeakerMethod.ACCORDING_TO)
         return claim_of_tokens(self._analysis, opener + 1, end, "noun_selon", words, source)
@@ -83,9 +83,9 @@ class NounCues:
         persons = speaker_words(reading.doc.lang_)["person_nouns"]
         if noun and reading.lower[noun - 1] in reading.words["possessives"]:
             return Source(noun - 1, noun, noun - 1, SpeakerMethod.PRONOUN)
-        for child in reading.tokens[noun].children:
-            named = child.ent_type_ in ("PER", "ORG", "LOC") or reading.lower[child.i] in persons
-            if child.dep_ == "nmod" and child.i > noun and named:
-                low, high = span_of(reading, child.i, noun)
-                return Source(low, high, child.i, SpeakerMethod.SUBJECT)
+        for child in reading.children(noun):
+            named = reading.ent_type[child] in ("PER", "ORG", "LOC") or reading.lower[child] in persons
+            if reading.dep[child] == "nmod" and child > noun and named:
+                low, high = span_of(reading, child, noun)
+                return Source(low, high, child, SpeakerMethod.SUBJECT)
         return None

@@ -1,7 +1,7 @@
 """Nouns and attributes that state something: "annonce le retrait", "fait état de 36 morts", "se dit prêt"."""
 
 from language.claim_analysis import Analysis
-from language.claim_candidates import Source
+from language.claim_candidates import Source, Subject
 from language.cue_groups import Cue
 from language.cues import VerbForm
 
@@ -16,9 +16,9 @@ def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] 
         return None
     reading = analysis.reading
     start = cue.end
-    while start < limit and reading.tokens[start].pos_ in ("ADV", "SPACE"):
+    while start < limit and reading.pos[start] in ("ADV", "SPACE"):
         start += 1
-    if start >= limit or not (reading.tokens[start].pos_ in ("ADJ", "NOUN", "VERB") or reading.is_quote_sign(start)):
+    if start >= limit or not (reading.pos[start] in ("ADJ", "NOUN", "VERB") or reading.is_quote_sign(start)):
         return None
     end = analysis.ends.end_of(start, limit, cue, clause=False)
     for index in range(start + 1, end):
@@ -28,18 +28,18 @@ def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] 
     return (start, end, "attribute") if end > start else None
 
 
-def event(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> tuple[int, int, str] | None:
+def event(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> tuple[int, int, str] | None:
     """ "annonce le retrait des troupes": a noun that reports an event."""
     if not cue.entry.takes & {"noun", "event"} or cue.passive or cue.form is VerbForm.INFINITIVE:
         return None
     reading = analysis.reading
-    if "by_somebody" in cue.entry.takes and not _is_somebody(analysis, source):
+    if "by_somebody" in cue.entry.takes and not _is_somebody(analysis, subject()):
         return None
     start = _object_start(analysis, cue, limit)
     if start is None or (cue.first and reading.lower[cue.first - 1] in reading.words["that"]):
         return None
     end = analysis.ends.end_of(start, limit, cue, clause=False)
-    nouns = [i for i in range(start, end) if reading.tokens[i].pos_ in ("NOUN", "PROPN")]
+    nouns = [i for i in range(start, end) if reading.pos[i] in ("NOUN", "PROPN")]
     if not nouns or end - start < _MIN_NOUN_TOKENS:
         return None
     if "noun" not in cue.entry.takes and not _is_event(analysis, start, nouns[0]):
@@ -51,7 +51,7 @@ def _is_somebody(analysis: Analysis, source: Source | None) -> bool:
     """A person or an organisation by name or by its noun, not "la seconde mi-temps"."""
     reading = analysis.reading
     return source is not None and any(
-        reading.tokens[i].ent_type_ in ("PER", "ORG") or reading.lower[i] in reading.words["speaking_nouns"]
+        reading.ent_type[i] in ("PER", "ORG") or reading.lower[i] in reading.words["speaking_nouns"]
         for i in range(source.start, source.end)
     )
 
@@ -60,7 +60,7 @@ def _is_event(analysis: Analysis, start: int, noun: int) -> bool:
     """The noun names something that happens ("l'intervention"), or a figure ("25 % d'imposition")."""
     reading = analysis.reading
     word = reading.lower[noun].rstrip("s")
-    if reading.tokens[start].pos_ == "NUM":
+    if reading.pos[start] == "NUM":
         return reading.lower[start + 1] == "%"
     if word in reading.words["not_events"]:
         return False
@@ -69,16 +69,16 @@ def _is_event(analysis: Analysis, start: int, noun: int) -> bool:
 
 def _object_start(analysis: Analysis, cue: Cue, limit: int) -> int | None:
     reading = analysis.reading
-    for child in reading.tokens[cue.head].children:
-        nominal = child.pos_ in ("NOUN", "PROPN", "NUM") and not reading.is_time(child.i)
-        if child.dep_ == "obj" and cue.end <= child.i < limit and nominal:
-            start = max(cue.end, child.left_edge.i)
+    for child in reading.children(cue.head):
+        nominal = reading.pos[child] in ("NOUN", "PROPN", "NUM") and not reading.is_time(child)
+        if reading.dep[child] == "obj" and cue.end <= child < limit and nominal:
+            start = max(cue.end, reading.left_edge(child))
             if start - cue.end <= _MAX_BEFORE_OBJECT and not any(reading.is_finite(i) for i in range(cue.end, start)):
                 return start if reading.in_quotation[start] == reading.in_quotation[cue.head] else None
     start = cue.end
-    while start < limit and (reading.tokens[start].pos_ == "ADV" or reading.is_date(start, limit)):
+    while start < limit and (reading.pos[start] == "ADV" or reading.is_date(start, limit)):
         start += 1
-    return start if start < limit and reading.tokens[start].pos_ in ("DET", "NUM") else None
+    return start if start < limit and reading.pos[start] in ("DET", "NUM") else None
 
 
 def noun_after_of(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:

@@ -27,7 +27,7 @@ def _likened(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
         if _leaves_clause(analysis, index):
             return None
         if reading.lower[index] in reading.words["as_in"]:
-            following = reading.tokens[index + 1].pos_
+            following = reading.pos[index + 1]
             return _until_end(analysis, cue, index + 1, limit) if following in ("DET", "NOUN", "ADJ", "VERB") else None
     return None
 
@@ -41,8 +41,8 @@ def _called(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
         if _leaves_clause(analysis, index):
             break
         if reading.lower[index] in reading.words.infinitive_markers.get("de", ()):
-            name = reading.tokens[index].head
-            if index == cue.end or (name.i > index and name.head.i == cue.head):
+            name = reading.head[index]
+            if index == cue.end or (name > index and reading.head[name] == cue.head):
                 found = index + 1
     if found is None or reading.is_infinitive(found):
         return None
@@ -53,13 +53,14 @@ def _judged(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
     """ "juge la mesure nécessaire": object and adjective by the parse."""
     if "judged" not in cue.entry.takes or cue.has_object:
         return None
-    children = [c for c in analysis.reading.tokens[cue.head].children if cue.end <= c.i < limit]
-    objects = [c for c in children if c.dep_ == "obj" and c.pos_ in ("NOUN", "PROPN")]
-    attributes = [c for c in children if c.dep_ == "xcomp" and c.pos_ == "ADJ"]
+    reading = analysis.reading
+    children = [c for c in reading.children(cue.head) if cue.end <= c < limit]
+    objects = [c for c in children if reading.dep[c] == "obj" and reading.pos[c] in ("NOUN", "PROPN")]
+    attributes = [c for c in children if reading.dep[c] == "xcomp" and reading.pos[c] == "ADJ"]
     if not objects or not attributes:
         return None
-    start = min(objects[0].left_edge.i, attributes[0].left_edge.i)
-    if start < cue.end or any(_leaves_clause(analysis, i) for i in range(cue.end, attributes[0].i)):
+    start = min(reading.left_edge(objects[0]), reading.left_edge(attributes[0]))
+    if start < cue.end or any(_leaves_clause(analysis, i) for i in range(cue.end, attributes[0])):
         return None
     return _until_end(analysis, cue, start, limit)
 

@@ -23,6 +23,8 @@ _GUILLEMETS, _DOUBLE, _SINGLE = "guillemets", "double", "single"
 _FAMILY = dict.fromkeys("«»", _GUILLEMETS) | dict.fromkeys('"“”„‟＂', _DOUBLE) | dict.fromkeys("'’‘‚‛‹›", _SINGLE)
 _ALWAYS_OPEN, _ALWAYS_CLOSE = "«‹„‚", "»›"
 _MARK = re.compile("[" + "".join(_FAMILY) + "]")
+_MAY_OPEN = re.compile(rf"[{''.join(sorted(_FAMILY.keys() - set(_ALWAYS_CLOSE)))}](?<![^\W_]['’])")
+"""A line without one of these holds no quotation: most apostrophes stand behind a letter."""
 _LINE = re.compile(r"[^\n]+")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|\w+qu|entr|aujourd|presqu)\s?$", re.IGNORECASE)
 """A word that loses its vowel before an apostrophe ("l' Iran", "qu 'il"): the sign after it is no mark."""
@@ -62,7 +64,8 @@ def find_quotations(text: str) -> list[Quotation]:
     """All quotations of `text`, outer before inner, in text order."""
     found: list[Quotation] = []
     for line in _LINE.finditer(text):
-        found.extend(_in_line(text, line.start(), line.end()))
+        if _MAY_OPEN.search(text, line.start(), line.end()):
+            found.extend(_in_line(text, line.start(), line.end()))
     found.sort(key=lambda q: (q.open, -q.close))
     return _with_depth(found)
 

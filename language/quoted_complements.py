@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from language.claim_analysis import Analysis, behind_preposition, claim_of_tokens, quotation_words
-from language.claim_candidates import Candidate, CueWords, Source
+from language.claim_candidates import Candidate, CueWords, Subject
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.quotation_marks import Quotation
@@ -15,7 +15,7 @@ _MIN_QUOTED_WORDS = 3
 
 
 def quoted_complement(
-    analysis: Analysis, cue: Cue, words: CueWords, source: Source | None, limit: int
+    analysis: Analysis, cue: Cue, words: CueWords, subject: Subject, limit: int
 ) -> Iterator[Candidate]:
     """Quoted words behind the cue: after a colon, directly, as a name for something, or in its object."""
     if not cue.entry.takes & {"quote", "object", "as", "incise", "short", "about"}:
@@ -30,34 +30,35 @@ def quoted_complement(
     if colon and "quoted_only" in cue.entry.takes:
         return
     if colon:
-        yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)
+        yield Candidate(quotation.start, quotation.end, "colon", words, subject(), quotation)
     elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
         return  # "ne pas être traité « comme les autres »"
     elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
-        yield _listed(analysis, first, first, limit, "as", words, source)
+        yield _listed(analysis, first, first, limit, "as", words, subject)
     elif "as" in cue.entry.takes and (inner := _as_inside(analysis, first)) is not None:
         quoted = replace(quotation, start=inner)
-        yield Candidate(inner, quotation.end, "as", words, source, quoted)
+        yield Candidate(inner, quotation.end, "as", words, subject(), quoted)
     elif cue.passive or behind_preposition(analysis, cue, first) or _is_unspoken(cue):
         return
     elif "short" in cue.entry.takes and first == cue.end:
-        yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
+        yield Candidate(quotation.start, quotation.end, "quoted", words, subject(), quotation)
     elif "about" in cue.entry.takes and _is_topic(analysis, cue, quotation, first):
         start = _phrase_start(analysis, cue, first)
-        yield _listed(analysis, first if first - start <= 1 else start, first, limit, "quoted_object", words, source)
+        yield _listed(analysis, first if first - start <= 1 else start, first, limit, "quoted_object", words, subject)
     elif "object" in cue.entry.takes:
-        yield _quoted_object(analysis, cue, quotation, first, limit, words, source)
+        yield _quoted_object(analysis, cue, quotation, first, limit, words, subject)
     elif _has_object(analysis, cue, first):
         return
     elif "quote" in cue.entry.takes and len(quotation_words(analysis.reading, quotation)) >= _MIN_QUOTED_WORDS:
-        yield Candidate(quotation.start, quotation.end, "quoted", words, source, quotation)
+        yield Candidate(quotation.start, quotation.end, "quoted", words, subject(), quotation)
 
 
 def _has_object(analysis: Analysis, cue: Cue, quoted: int) -> bool:
     """ "montre la voie « pour des années »": the verb has its object before the quotation."""
+    reading = analysis.reading
     return any(
-        child.dep_ == "obj" and cue.end <= child.i < quoted and child.pos_ in ("NOUN", "PROPN")
-        for child in analysis.reading.tokens[cue.head].children
+        reading.dep[child] == "obj" and cue.end <= child < quoted and reading.pos[child] in ("NOUN", "PROPN")
+        for child in reading.children(cue.head)
     )
 
 
@@ -78,7 +79,7 @@ def _is_unspoken(cue: Cue) -> bool:
 def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
     """ "qualifié de « P »", "considéré comme le « P »" """
     reading = analysis.reading
-    before = first - 2 if reading.tokens[first - 1].pos_ == "DET" else first - 1
+    before = first - 2 if reading.pos[first - 1] == "DET" else first - 1
     if before < cue.end:
         return False
     return reading.lower[before] in reading.words["as_markers"]
@@ -87,12 +88,12 @@ def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
 def _as_inside(analysis: Analysis, first: int) -> int | None:
     """ "qualifie le vote « de P »": where the words behind the marker begin, if it stands inside the marks."""
     reading = analysis.reading
-    marker = reading.next_word(first, len(reading.tokens) - 1)
+    marker = reading.next_word(first, len(reading.lower) - 1)
     return reading.starts[marker + 1] if reading.lower[marker] in reading.words["as_markers"] else None
 
 
 def _listed(
-    analysis: Analysis, start: int, first: int, limit: int, rule: str, words: CueWords, source: Source | None
+    analysis: Analysis, start: int, first: int, limit: int, rule: str, words: CueWords, subject: Subject
 ) -> Candidate:
     """ "accusé de « A », « B » et « C »": one claim from the token `start`; the first quotation opens at `first`."""
     reading = analysis.reading
@@ -107,15 +108,14 @@ def _listed(
         elif reading.lower[index] == "," or reading.lower[index] in reading.words["coordinators"]:
             joined = True
         elif not (
-            reading.tokens[index].is_space
-            or (joined and (reading.lower[index] in small or reading.tokens[index].pos_ == "DET"))
+            reading.is_space(index) or (joined and (reading.lower[index] in small or reading.pos[index] == "DET"))
         ):
             break
-    return claim_of_tokens(analysis, start, end, rule, words, source)
+    return claim_of_tokens(analysis, start, end, rule, words, subject())
 
 
 def _quoted_object(
-    analysis: Analysis, cue: Cue, quotation: Quotation, first: int, limit: int, words: CueWords, source: Source | None
+    analysis: Analysis, cue: Cue, quotation: Quotation, first: int, limit: int, words: CueWords, subject: Subject
 ) -> Candidate:
     """ "dénonce la « mascarade » d'hier": the noun phrase, or the quotation where only an article precedes it."""
     reading = analysis.reading
@@ -123,8 +123,8 @@ def _quoted_object(
     end = analysis.ends.end_of(start, limit, cue, clause=False)
     quoted_end = reading.token_before(quotation.close)
     if end <= quoted_end and first - start <= 1:
-        return Candidate(quotation.start, quotation.end, "quoted_object", words, source, quotation)
-    return claim_of_tokens(analysis, start, max(end, quoted_end), "quoted_object", words, source)
+        return Candidate(quotation.start, quotation.end, "quoted_object", words, subject(), quotation)
+    return claim_of_tokens(analysis, start, max(end, quoted_end), "quoted_object", words, subject())
 
 
 def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotation, bool] | None:
@@ -153,55 +153,55 @@ def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotati
 def _quotation_of_next_line(analysis: Analysis, index: int) -> Quotation | None:
     """The quotation that opens the line behind "elle a déclaré :"."""
     reading = analysis.reading
-    while index < len(reading.tokens) and reading.tokens[index].is_space:
+    while index < len(reading.lower) and reading.is_space(index):
         index += 1
-    quotation = reading.quotation_at(index) if index < len(reading.tokens) else None
+    quotation = reading.quotation_at(index) if index < len(reading.lower) else None
     return quotation if quotation is not None and quotation.open == reading.starts[index] else None
 
 
 def unquoted_after_colon(
-    analysis: Analysis, cue: Cue, words: CueWords, source: Source | None, limit: int
+    analysis: Analysis, cue: Cue, words: CueWords, subject: Subject, limit: int
 ) -> Iterator[Candidate]:
     """ "Il a prévenu : le pont ne tiendra pas." """
     reading = analysis.reading
-    if not {"que", "incise"} <= cue.entry.takes or cue.passive or cue.form is VerbForm.INFINITIVE or source is None:
+    if not {"que", "incise"} <= cue.entry.takes or cue.passive or cue.form is VerbForm.INFINITIVE:
         return
     if cue.end + 1 >= limit or reading.lower[cue.end] != ":" or reading.has_quotation(cue.end, limit):
         return
     start = reading.next_word(cue.end + 1, limit)
     end = analysis.ends.end_of(start, limit, None) if start < limit else start
-    if has_clause(reading, start, end):
-        yield claim_of_tokens(analysis, start, end, "colon", words, source)
+    if has_clause(reading, start, end) and subject() is not None:
+        yield claim_of_tokens(analysis, start, end, "colon", words, subject())
 
 
 def _phrase_start(analysis: Analysis, cue: Cue, quoted: int) -> int:
     """First token of the object that holds the quotation, or the quotation itself."""
     reading = analysis.reading
-    for child in reading.tokens[cue.head].children:
-        if child.dep_ == "obj" and cue.end <= child.i < quoted and child.pos_ in ("NOUN", "PROPN"):
-            between = [reading.lower[i] for i in range(child.i, quoted)]
-            if "," not in between and child.right_edge.i >= quoted:
-                return max(cue.end, child.left_edge.i)
+    for child in reading.children(cue.head):
+        if reading.dep[child] == "obj" and cue.end <= child < quoted and reading.pos[child] in ("NOUN", "PROPN"):
+            between = [reading.lower[i] for i in range(child, quoted)]
+            if "," not in between and reading.right_edge(child) >= quoted:
+                return max(cue.end, reading.left_edge(child))
     start = quoted
-    while start > cue.end and reading.tokens[start - 1].pos_ in ("DET", "ADJ", "NOUN"):
+    while start > cue.end and reading.pos[start - 1] in ("DET", "ADJ", "NOUN"):
         start -= 1
-        if reading.tokens[start].pos_ == "DET":
+        if reading.pos[start] == "DET":
             return start
     return quoted
 
 
 def quotation_after_colon(
-    analysis: Analysis, end: int, limit: int, words: CueWords, source: Source | None
+    analysis: Analysis, end: int, limit: int, words: CueWords, subject: Subject
 ) -> Iterator[Candidate]:
     """ "estime que P : « Q »": the quotation illustrates the clause."""
     reading = analysis.reading
     index = end
-    while index < limit and (reading.tokens[index].is_space):
+    while index < limit and (reading.is_space(index)):
         index += 1
     if index < limit and reading.lower[index] == ":":
         following = index + 1
-        while following < limit and reading.tokens[following].is_space:
+        while following < limit and reading.is_space(following):
             following += 1
         quotation = reading.quotation_at(following) if following < limit else None
         if quotation is not None and reading.in_quotation[following] != reading.in_quotation[end - 1]:
-            yield Candidate(quotation.start, quotation.end, "colon", words, source, quotation)
+            yield Candidate(quotation.start, quotation.end, "colon", words, subject(), quotation)

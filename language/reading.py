@@ -6,27 +6,22 @@ stop outside quotation marks, and each quotation has sentences of its own.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
+from language.analysis_text import analysis_text
 from language.data_files import load_table
 from language.quotation_marks import Quotation
+from language.token_columns import TokenColumns
 
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
-_FINITE_POS = ("VERB", "AUX")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
 """A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
-
-
-def gender_of(token: Token) -> str | None:
-    """ "Masc" or "Fem", None where the morphology does not say."""
-    genders = token.morph.get("Gender", [])
-    return genders[0] if genders else None
 
 
 def within(positions: Sequence[int], sentence: "Sentence") -> Sequence[int]:
@@ -34,19 +29,7 @@ def within(positions: Sequence[int], sentence: "Sentence") -> Sequence[int]:
     return positions[bisect_left(positions, sentence.start) : bisect_left(positions, sentence.end)]
 
 
-def has_feature(token: Token, name: str, value: str) -> bool:
-    """Whether the token's morphology says so, e.g. ``Number=Plur``."""
-    return value in token.morph.get(name, [])
-
-
-@lru_cache(maxsize=4096)
-def _is_finite(pos: str, morph: str) -> bool:
-    """Whether words of this part of speech and morphology are finite verbs."""
-    return pos in _FINITE_POS and "VerbForm=Fin" in morph.split("|")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A run of tokens, half-open; `quotation` is the index of the quotation it lies in, or None."""
 
     start: int
@@ -57,12 +40,15 @@ class Sentence:
 class Words(dict[str, frozenset[str]]):
     """The small words of a language (``clauses.toml``), each list a set, empty where there is none.
 
-    A dict, since it is asked hundreds of times for each claim.
+    A dict, since it is asked hundreds of times for each claim. `first` has the first words of the phrases.
     """
 
     def __init__(self, sets: Mapping[str, frozenset[str]], infinitive_markers: Mapping[str, frozenset[str]]) -> None:
         super().__init__(sets)
         self.infinitive_markers = infinitive_markers
+        self.first: dict[str, frozenset[str]] = {
+            name: frozenset(phrase.split()[0] for phrase in phrases) for name, phrases in sets.items()
+        }
 
     def __missing__(self, _: str) -> frozenset[str]:
         return _NONE
@@ -77,7 +63,7 @@ def clause_words(language: str) -> Words:
     return Words(sets, markers)
 
 
-class Reading:
+class Reading(TokenColumns):
     """One text under analysis. Token indices are those of `doc`, offsets are code points of `text`.
 
     Args:
@@ -87,16 +73,8 @@ class Reading:
     """
 
     def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
+        super().__init__(analysis_text(text), doc)
         self.text = text
-        self.doc = doc
-        self.tokens: list[Token] = list(doc)
-        columns = doc.to_array(["LOWER", "IDX", "LENGTH", "POS", "MORPH"]).reshape(len(self.tokens), 5)
-        strings = doc.vocab.strings
-        self.lower: list[str] = [strings[key] for key in columns[:, 0].tolist()]
-        self.starts: list[int] = columns[:, 1].tolist()
-        self.ends: list[int] = (columns[:, 1] + columns[:, 2]).tolist()
-        self._finite = [_is_finite(strings[pos], strings[morph]) for pos, morph in columns[:, 3:].tolist()]
-        self._alphanumeric = [w[0].isalnum() or any(c.isalnum() for c in w) for w in self.lower]
         self.quotations = [q for q in quotations if q.depth == 0]
         self.inner = [q for q in quotations if q.depth > 0]
         self._opening = [q.open for q in self.quotations]
@@ -106,19 +84,11 @@ class Reading:
         self.words = clause_words(doc.lang_)
         self.in_quotation = self._quotation_of_tokens()
         self._possible_ends = self._find_possible_ends()
-        whole = [Sentence(0, len(self.tokens))] if self.tokens else []  # of a text without a word
+        whole = [Sentence(0, len(self.lower))] if self.lower else []  # of a text without a word
         self.sentences = sorted(self._sentences(), key=lambda s: (s.start, -s.end)) or whole
         self.sentence_of = self._sentence_of_tokens()
         self.outer_sentences = [s for s in self.sentences if s.quotation is None]
         self._outer_starts = [s.start for s in self.outer_sentences]
-
-    def token_at(self, offset: int) -> int:
-        """Index of the first token that ends after `offset`; the number of tokens if there is none."""
-        return bisect_left(self.ends, offset + 1)
-
-    def token_before(self, offset: int) -> int:
-        """One past the last token that starts before `offset`."""
-        return bisect_left(self.starts, offset)
 
     def outer_sentence(self, index: int) -> Sentence | None:
         """The sentence outside all quotations that holds the token, whether or not it is quoted itself."""
@@ -135,41 +105,28 @@ class Reading:
             self.outer_sentences[before] if before >= 0 else None,
         )
 
+    def sentences_with(self, positions: Sequence[int]) -> Iterator[Sentence]:
+        """The sentences that hold one of the sorted token `positions`, in text order, those around others first."""
+        return (sentence for sentence in self.sentences if within(positions, sentence))
+
     def sentence_from(self, offset: int) -> Sentence | None:
         """The first sentence outside quotations that begins at `offset` or later."""
         position = bisect_left(self.outer_sentences, offset, key=lambda s: self.starts[s.start])
         return self.outer_sentences[position] if position < len(self.outer_sentences) else None
 
-    def is_word(self, index: int) -> bool:
-        return self._alphanumeric[index]
+    def is_capitalized(self, index: int) -> bool:
+        return self.text[self.starts[index]].isupper()
 
     def is_quote_sign(self, index: int) -> bool:
         return self.lower[index] in _QUOTE_SIGNS
 
-    def is_finite(self, index: int) -> bool:
-        return self._finite[index]
-
-    def is_infinitive(self, index: int) -> bool:
-        token = self.tokens[index]
-        return token.pos_ in ("VERB", "AUX") and has_feature(token, "VerbForm", "Inf")
-
-    def is_gerund(self, index: int) -> bool:
-        token = self.tokens[index]
-        return (
-            token.pos_ in ("VERB", "AUX")
-            and has_feature(token, "VerbForm", "Part")
-            and has_feature(token, "Tense", "Pres")
-        )
-
     def is_time(self, index: int) -> bool:
         """Part of a date or time, or a word for one."""
-        return self.tokens[index].ent_type_ in ("DATE", "TIME") or self.lower[index] in self.words["time_nouns"]
+        return self.ent_type[index] in ("DATE", "TIME") or self.lower[index] in self.words["time_nouns"]
 
     def is_date(self, index: int, limit: int) -> bool:
         """A token of a date, or the article before one."""
-        return self.is_time(index) or (
-            self.tokens[index].pos_ == "DET" and index + 1 < limit and self.is_time(index + 1)
-        )
+        return self.is_time(index) or (self.pos[index] == "DET" and index + 1 < limit and self.is_time(index + 1))
 
     def has_quotation(self, start: int, end: int) -> bool:
         """Some of the tokens lie in another quotation than the one before them."""
@@ -198,13 +155,13 @@ class Reading:
 
     def next_word(self, index: int, end: int) -> int:
         """The first token from `index` that is neither space nor quotation mark, or `end`."""
-        while index < end and (self.tokens[index].is_space or self.is_quote_sign(index)):
+        while index < end and (self.is_space(index) or self.is_quote_sign(index)):
             index += 1
         return index
 
     def _quotation_of_tokens(self) -> list[int]:
         """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""
-        owner = [-1] * len(self.tokens)
+        owner = [-1] * len(self.lower)
         for number, quotation in enumerate(self.quotations):
             for index in range(self.token_at(quotation.open), self.token_before(quotation.close)):
                 if self.starts[index] >= quotation.open:
@@ -212,7 +169,7 @@ class Reading:
         return owner
 
     def _sentences(self) -> Iterator[Sentence]:
-        yield from self._split(0, len(self.tokens), None)
+        yield from self._split(0, len(self.lower), None)
         for number, quotation in enumerate(self.quotations):
             start, end = self.token_at(quotation.start), self.token_before(quotation.end)
             if start < end:
@@ -230,7 +187,7 @@ class Reading:
                 begin = index + 1
 
     def _sentence(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
-        if any(self._alphanumeric[start:end]):
+        if any(map(self.is_word, range(start, end))):
             yield Sentence(start, end, quotation)
 
     def _find_possible_ends(self) -> list[int]:
@@ -260,12 +217,12 @@ class Reading:
             return True
         if quotation is not None and self.is_quote_sign(index):
             return index + 1 >= end or self._new_sentence_follows(index + 1, end, quotation)
-        first = self.tokens[index].text[0]
-        return first.isupper() or first.isdigit() or first in _OPENING
+        first = self.lower[index][0]
+        return first.isdigit() or first in _OPENING or self.is_capitalized(index)
 
     def _sentence_of_tokens(self) -> list[int]:
         """For each token the innermost sentence; sentences of quotations come after those around them."""
-        owner = [0] * len(self.tokens)
+        owner = [0] * len(self.lower)
         for wanted_inner in (False, True):
             for number, sentence in enumerate(self.sentences):
                 if (sentence.quotation is not None) == wanted_inner:

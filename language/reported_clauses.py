@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from language.claim_analysis import Analysis, Complement, claim_of_tokens, cue_words
-from language.claim_candidates import Candidate, CueWords, Source
+from language.claim_candidates import Candidate, CueWords, Subject
 from language.cue_groups import Cue
 from language.indirect_questions import indirect_question
 from language.infinitives import infinitive
@@ -13,28 +13,32 @@ from language.quoted_complements import quotation_after_colon, quoted_complement
 from language.that_clauses import that_clause
 
 
-def complements_of(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> Iterator[Candidate]:
-    """The claims that `cue` governs in its sentence, which ends at token `limit`."""
+def complements_of(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> Iterator[Candidate]:
+    """The claims that `cue` governs in its sentence, which ends at token `limit`.
+
+    Args:
+        subject: of the cue.
+    """
     words = cue_words(analysis.reading, cue)
     complements = [found for found in (that_clause(analysis, cue, limit), infinitive(analysis, cue, limit)) if found]
     if not complements:
-        complements = [found for found in _weaker(analysis, cue, source, limit) if found]
+        complements = [found for found in _weaker(analysis, cue, subject, limit) if found]
     if complements:
         start, end, rule = min(complements)
-        yield claim_of_tokens(analysis, start, end, rule, _with_noun(analysis, cue, words, start), source)
-        yield from quotation_after_colon(analysis, end, limit, words, source)
+        yield claim_of_tokens(analysis, start, end, rule, _with_noun(analysis, cue, words, start), subject())
+        yield from quotation_after_colon(analysis, end, limit, words, subject)
     else:
-        claims = list(quoted_complement(analysis, cue, words, source, limit)) if not cue.has_object else []
-        yield from claims or unquoted_after_colon(analysis, cue, words, source, limit)
+        claims = list(quoted_complement(analysis, cue, words, subject, limit)) if not cue.has_object else []
+        yield from claims or unquoted_after_colon(analysis, cue, words, subject, limit)
 
 
-def _weaker(analysis: Analysis, cue: Cue, source: Source | None, limit: int) -> Iterator[Complement | None]:
+def _weaker(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> Iterator[Complement | None]:
     """What stands for a clause: a question, an attribute, an event."""
     yield indirect_question(analysis, cue, limit)
     yield predication(analysis, cue, limit)
     if not cue.has_object:
         yield attribute(analysis, cue, limit)
-        yield event(analysis, cue, source, limit)
+        yield event(analysis, cue, subject, limit)
         yield noun_after_of(analysis, cue, limit)
 
 

@@ -36,7 +36,7 @@ def run_claims(
     if numbers:
         last = reading.quotations[numbers[-1]]
         before = reading.token_at(last.open) - 1
-        while before > start and reading.tokens[before].is_space:
+        while before > start and reading.is_space(before):
             before -= 1
         if reading.lower[before] == ":" and not [i for i in plain if reading.starts[i] >= last.close]:
             yield Candidate(last.start, last.end, rule, words, source, last)
@@ -52,7 +52,7 @@ def is_foreign(reading: Reading, sentence: Sentence, index: int) -> bool:
 
 
 def quotation_begins(reading: Reading, index: int, sentence: Sentence) -> bool:
-    while index < sentence.end and reading.tokens[index].is_space:
+    while index < sentence.end and reading.is_space(index):
         index += 1
     return index < sentence.end and is_foreign(reading, sentence, index)
 
@@ -77,4 +77,4 @@ def _closes_quotation(reading: Reading, index: int, start: int) -> bool:
 
 def _words_token(reading: Reading, words: CueWords) -> int:
     """The first token of the cue."""
-    return min(reading.token_at(words.start), len(reading.tokens) - 1)
+    return min(reading.token_at(words.start), len(reading.lower) - 1)

@@ -1,7 +1,5 @@
 """The noun phrases that mention a speaker: where they begin, where they end, which word is their head."""
 
-from spacy.tokens import Token
-
 from language.claim_candidates import Source
 from language.reading import Reading
 from schemas.vocabulary import SpeakerMethod
@@ -33,13 +31,16 @@ def noun_phrase_after(reading: Reading, start: int, limit: int, method: SpeakerM
 
 def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
     """The noun phrase around its head: its parse, without appositions, relative clauses and what follows a comma."""
-    token = reading.tokens[head]
     kept = [head]
-    stack = [c for c in token.children if c.dep_ not in _CUT_BELOW and (c.dep_ != "case" or is_article(reading, c.i))]
+    stack = [
+        c
+        for c in reading.children(head)
+        if reading.dep[c] not in _CUT_BELOW and (reading.dep[c] != "case" or is_article(reading, c))
+    ]
     while stack:
         child = stack.pop()
-        kept.append(child.i)
-        stack.extend(c for c in child.children if c.dep_ not in _CUT_BELOW)
+        kept.append(child)
+        stack.extend(c for c in reading.children(child) if reading.dep[c] not in _CUT_BELOW)
     low = high = head
     members = set(kept)
     while low - 1 >= floor and (low - 1 in members) and reading.lower[low - 1] not in BREAKS:
@@ -60,16 +61,19 @@ def _behind_name(reading: Reading, head: int, end: int) -> int:
     """ "le président (élu) Paul Girard", "l'agence d'information locale Presstel": the name that follows the office or
     the kind of organisation without a comma."""
     index = end
-    while index < len(reading.tokens) and index - end < 2 and reading.tokens[index].pos_ in ("ADJ", "VERB"):
+    while index < len(reading.lower) and index - end < 2 and reading.pos[index] in ("ADJ", "VERB"):
         index += 1
-    if index >= len(reading.tokens) or reading.tokens[end - 1].pos_ not in ("NOUN", "ADJ", "PROPN", "ADP"):
+    if index >= len(reading.lower) or reading.pos[end - 1] not in ("NOUN", "ADJ", "PROPN", "ADP"):
         return end
-    name = reading.tokens[index]
-    kind = name.ent_type_ == "ORG" and name.text[:1].isupper() and reading.lower[head] in reading.words["named_kinds"]
-    if (name.ent_type_ != "PER" and not kind) or name.ent_iob_ != "B" or reading.is_finite(end):
+    kind = (
+        reading.ent_type[index] == "ORG"
+        and reading.is_capitalized(index)
+        and reading.lower[head] in reading.words["named_kinds"]
+    )
+    if (reading.ent_type[index] != "PER" and not kind) or reading.ent_iob[index] != "B" or reading.is_finite(end):
         return end
     index += 1
-    while index < len(reading.tokens) and kind and reading.tokens[index].ent_iob_ == "I":
+    while index < len(reading.lower) and kind and reading.ent_iob[index] == "I":
         index += 1
     return index
 
@@ -88,7 +92,7 @@ def with_coordinates(reading: Reading, start: int, end: int, verb: int) -> tuple
         first = before
     if end < verb and _joins_phrases(reading, end, verb):
         last = verb
-        while reading.tokens[last - 1].is_space or reading.tokens[last - 1].pos_ in ("ADV", "PUNCT"):
+        while reading.is_space(last - 1) or reading.pos[last - 1] in ("ADV", "PUNCT"):
             last -= 1
     return first, last
 
@@ -97,11 +101,15 @@ def _joins_phrases(reading: Reading, start: int, end: int) -> bool:
     """Nothing but noun phrases, commas and "et" from `start` to `end`, with at least one "et" before a phrase."""
     joins = False
     for index in range(start, end):
-        word, token = reading.lower[index], reading.tokens[index]
+        word = reading.lower[index]
         if word in reading.words["joining"]:
             joins = index + 1 < end
         elif not (
-            token.pos_ in _PARTS or token.pos_ == "ADV" or token.is_space or word in (",", "'") or token.ent_type_
+            reading.pos[index] in _PARTS
+            or reading.pos[index] == "ADV"
+            or reading.is_space(index)
+            or word in (",", "'")
+            or reading.ent_type[index]
         ):
             return False
     return joins
@@ -111,33 +119,32 @@ def _simple_phrase_ending(reading: Reading, end: int) -> int | None:
     """Start of the noun phrase that ends before the token `end`: a determiner or name begins it."""
     index = end
     while index > 0 and (
-        reading.tokens[index - 1].pos_ in ("NOUN", "PROPN", "ADJ", "NUM")
-        or reading.tokens[index - 1].ent_type_ == "PER"
+        reading.pos[index - 1] in ("NOUN", "PROPN", "ADJ", "NUM")
+        or reading.ent_type[index - 1] == "PER"
         or reading.lower[index - 1] in reading.words["genitive"]
     ):
         index -= 1
-    if index > 0 and reading.tokens[index - 1].pos_ == "DET":
+    if index > 0 and reading.pos[index - 1] == "DET":
         index -= 1
-    governed = index > 0 and reading.tokens[index - 1].pos_ == "ADP"
+    governed = index > 0 and reading.pos[index - 1] == "ADP"
     return None if index == end or governed or reading.is_time(index) else index
 
 
 def _behind_shared_head(reading: Reading, end: int) -> int:
     """ "le ministre et porte-parole du gouvernement", "les ministères russe et biélorusse": one head noun, or one
     article, for both parts; "le ministre et le préfet" are two phrases."""
-    tokens, behind = reading.tokens, end
-    if end + 1 >= len(tokens) or reading.lower[end] not in reading.words["joining"]:
+    pos, behind = reading.pos, end
+    if end + 1 >= len(pos) or reading.lower[end] not in reading.words["joining"]:
         return end
-    following = tokens[end + 1]
-    shares_head = following.pos_ in ("ADP", "ADJ") or (following.pos_ == "NOUN" and following.ent_type_ == "")
-    if not shares_head or following.text[:1].isupper():
+    shares_head = pos[end + 1] in ("ADP", "ADJ") or (pos[end + 1] == "NOUN" and reading.ent_type[end + 1] == "")
+    if not shares_head or reading.is_capitalized(end + 1):
         return end
     behind += 2
-    while behind < len(tokens) and tokens[behind].pos_ in _PARTS and reading.lower[behind] not in BREAKS:
-        if tokens[behind].pos_ == "DET" and tokens[behind - 1].pos_ != "ADP":
+    while behind < len(pos) and pos[behind] in _PARTS and reading.lower[behind] not in BREAKS:
+        if pos[behind] == "DET" and pos[behind - 1] != "ADP":
             break
         behind += 1
-    while _hangs(reading, behind - 1) or tokens[behind - 1].pos_ == "ADP":
+    while _hangs(reading, behind - 1) or pos[behind - 1] == "ADP":
         behind -= 1
     return max(behind, end)
 
@@ -146,29 +153,28 @@ def whole_words(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """The tokens without cutting a compound ("Maison-Blanche", "stations-service") or a name in two."""
     while start > 0 and _joined(reading, start):
         start -= 1
-    while end < len(reading.tokens) and _joined(reading, end):
+    while end < len(reading.lower) and _joined(reading, end):
         end += 1
     return start, end
 
 
 def _joined(reading: Reading, index: int) -> bool:
     """No word boundary before the token: within a hyphenated word, or within the name of a person."""
-    before, token = reading.tokens[index - 1], reading.tokens[index]
-    if token.is_space or before.is_space:
+    if reading.is_space(index) or reading.is_space(index - 1):
         return False
     if reading.ends[index - 1] == reading.starts[index] and (
-        before.text in _HYPHENS or (token.text in _HYPHENS and index + 1 < len(reading.tokens))
+        reading.lower[index - 1] in _HYPHENS or (reading.lower[index] in _HYPHENS and index + 1 < len(reading.lower))
     ):
         return True
-    inside = token.ent_iob_ == "I" and token.ent_type_ == "PER" == before.ent_type_
-    return inside and (token.text[:1].isupper() or token.pos_ in ("ADP", "DET"))  # not "Durand remarque"
+    inside = reading.ent_iob[index] == "I" and reading.ent_type[index] == "PER" == reading.ent_type[index - 1]
+    return inside and (reading.is_capitalized(index) or reading.pos[index] in ("ADP", "DET"))  # not "Durand remarque"
 
 
 def _phrase_start(reading: Reading, start: int, limit: int) -> int | None:
     """Behind adverbs, an aside between commas, and adverbials: "a déclaré (le 20 mars) (à l'agence) le maire"."""
     begin, commas = start, 0
     while begin < limit:
-        token, word = reading.tokens[begin], reading.lower[begin]
+        tag, word = reading.pos[begin], reading.lower[begin]
         behind = _behind_adverbial(reading, begin, limit) if commas != 1 else None
         if word == ",":
             commas += 1
@@ -177,8 +183,8 @@ def _phrase_start(reading: Reading, start: int, limit: int) -> int | None:
             continue
         elif (
             commas != 1
-            and (token.pos_ in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])
-        ) or (commas == 0 and token.pos_ not in ("ADV", "SPACE", "ADJ")):
+            and (tag in ("DET", "NOUN", "PROPN", "PRON", "NUM", "X") or word in reading.words["determiners"])
+        ) or (commas == 0 and tag not in ("ADV", "SPACE", "ADJ")):
             return begin
         begin += 1
     return None
@@ -190,50 +196,49 @@ def _behind_adverbial(reading: Reading, begin: int, limit: int) -> int | None:
         index = begin + 1
         while index < limit and reading.is_time(index):
             index += 1
-        follows = index < limit and (_starts_phrase(reading, index, True) or reading.tokens[index].pos_ == "ADP")
+        follows = index < limit and (_starts_phrase(reading, index, True) or reading.pos[index] == "ADP")
         return index if follows else None
-    if reading.tokens[begin].pos_ != "ADP" or reading.lower[begin] in reading.words["genitive"]:
+    if reading.pos[begin] != "ADP" or reading.lower[begin] in reading.words["genitive"]:
         return None
     named = False
     for index in range(begin + 1, limit):
-        token, word = reading.tokens[index], reading.lower[index]
-        if word in BREAKS or token.pos_ in _VERBAL or token.is_space:
+        tag, word = reading.pos[index], reading.lower[index]
+        if word in BREAKS or tag in _VERBAL or reading.is_space(index):
             return None
         if _starts_phrase(reading, index, named):
             return index
-        if index == begin + 1 and token.pos_ == "ADV":
+        if index == begin + 1 and tag == "ADV":
             return None  # "au moins trois personnes"
-        named = named or token.pos_ in _NAMING or token.ent_type_ != ""
+        named = named or tag in _NAMING or reading.ent_type[index] != ""
     return None
 
 
 def _starts_phrase(reading: Reading, index: int, named: bool) -> bool:
     """A determiner or a person's name that no preposition governs, behind a complete phrase."""
-    if not named or reading.tokens[index - 1].pos_ in ("ADP", "DET"):
+    if not named or reading.pos[index - 1] in ("ADP", "DET"):
         return False
-    token = reading.tokens[index]
-    return token.pos_ == "DET" or (token.ent_type_ == "PER" and token.ent_iob_ == "B")
+    return reading.pos[index] == "DET" or (reading.ent_type[index] == "PER" and reading.ent_iob[index] == "B")
 
 
 def _ends_phrase(reading: Reading, begin: int, index: int, limit: int) -> bool:
-    word, token = reading.lower[index], reading.tokens[index]
+    word = reading.lower[index]
     if word in BREAKS or "\n" in word or (word in ".!?" and len(word) == 1):
         return True
     if index == begin:
         return False
-    if token.ent_iob_ == "I":
+    if reading.ent_iob[index] == "I":
         return False  # "l'Automobile club de Lyon", whatever the tagger takes its words for
-    if token.pos_ == "ADP":
+    if reading.pos[index] == "ADP":
         return word not in reading.words["genitive"] or _is_infinitive_group(reading, index + 1, limit)
     if (
-        (token.pos_ in _VERBAL and not token.text[:1].isupper())
+        (reading.pos[index] in _VERBAL and not reading.is_capitalized(index))
         or word in reading.words["subject_pronouns"]
         or word in reading.words["subordinators"]
         or word in reading.words["relatives"]
         or word in reading.words["that"]
     ):
         return True
-    return token.ent_type_ in ("DATE", "TIME") and token.pos_ in ("NOUN", "DET", "PRON", "NUM")
+    return reading.ent_type[index] in ("DATE", "TIME") and reading.pos[index] in ("NOUN", "DET", "PRON", "NUM")
 
 
 def _is_infinitive_group(reading: Reading, index: int, limit: int) -> bool:
@@ -246,27 +251,27 @@ def _is_infinitive_group(reading: Reading, index: int, limit: int) -> bool:
 
 def _hangs(reading: Reading, index: int) -> bool:
     """A preposition, article or adverb that the phrase cannot end with."""
-    word, token = reading.lower[index], reading.tokens[index]
-    return word in reading.words["genitive"] or token.pos_ in ("ADV", "DET", "CCONJ") or token.is_space
+    word = reading.lower[index]
+    return word in reading.words["genitive"] or reading.pos[index] in ("ADV", "DET", "CCONJ") or reading.is_space(index)
 
 
 def _head_in(reading: Reading, start: int, end: int) -> int:
     """The token of the span whose head lies outside; else the first noun, name or pronoun."""
-    nominal = [i for i in range(start, end) if reading.tokens[i].pos_ in _NOMINAL and reading.is_word(i)]
+    nominal = [i for i in range(start, end) if reading.pos[i] in _NOMINAL and reading.is_word(i)]
     for i in nominal:
-        if reading.tokens[i].pos_ in _NAMING and not start <= reading.tokens[i].head.i < end:
+        if reading.pos[i] in _NAMING and not start <= reading.head[i] < end:
             return i
     for i in nominal:
-        if reading.tokens[i].pos_ in _NAMING:
+        if reading.pos[i] in _NAMING:
             return i
     return nominal[0] if nominal else start
 
 
-def head_of_phrase(reading: Reading, last: int, start: int, inside: frozenset[str]) -> Token:
+def head_of_phrase(reading: Reading, last: int, start: int, inside: frozenset[str]) -> int:
     """Head of the noun phrase that ends with the token `last`; it never lies beyond a comma."""
     while start < last and reading.lower[start:last].count(","):
         start += reading.lower[start:last].index(",") + 1
-    head = reading.tokens[last]
-    while start <= head.head.i < head.i and head.dep_ in inside and reading.is_word(head.head.i):
-        head = head.head
+    head = last
+    while start <= reading.head[head] < head and reading.dep[head] in inside and reading.is_word(reading.head[head]):
+        head = reading.head[head]
     return head

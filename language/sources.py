@@ -6,7 +6,7 @@ from language.claim_candidates import Source
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.inversion import is_inverted
-from language.reading import Reading, has_feature
+from language.reading import Reading
 from language.relative_antecedents import antecedent_of
 from language.source_phrases import BREAKS, noun_phrase_after, span_of, with_coordinates
 from language.subjects import subject_of
@@ -43,7 +43,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return None
     head = antecedent_of(reading, head)
     first, last = span_of(reading, head, 0)
-    if head < cue.first and any(has_feature(reading.tokens[i], "Number", "Plur") for i in _finite(reading, cue)):
+    if head < cue.first and any(reading.is_plural(i) for i in _finite(reading, cue)):
         first, last = with_coordinates(reading, first, last, cue.first)
     if head < cue.first:
         last = min(last, cue.first)  # the parse may hang the verb on its own subject
@@ -65,9 +65,10 @@ def _reach_of_subject(reading: Reading, cue: Cue) -> int:
 
 def _by_the_voice_of(reading: Reading, cue: Cue, limit: int) -> Source | None:
     """ "indique par la voix de X" """
+    if reading.words.first.get("by_the_voice", frozenset()).isdisjoint(reading.lower[cue.end : cue.end + 4]):
+        return None
     for index in range(cue.end, min(limit, cue.end + 4)):
-        phrase = tuple(reading.lower[index : index + 3])
-        if " ".join(phrase) in reading.words["by_the_voice"] and index + 4 < limit:
+        if " ".join(reading.lower[index : index + 3]) in reading.words["by_the_voice"] and index + 4 < limit:
             return noun_phrase_after(reading, index + 4, limit, SpeakerMethod.SUBJECT)
     return None
 

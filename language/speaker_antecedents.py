@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from language.claim_candidates import Source
-from language.reading import has_feature
 from language.source_phrases import span_of
 from language.speaker_appositions import apposed_name
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import Speaker
-from language.speaker_memory import SpeakerMemory
+from language.speaker_memory import LEADING, SpeakerMemory
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
-_LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
-_MAIN = frozenset({"ROOT", "conj", "parataxis"})
 _BETWEEN_NAMES = frozenset({"CCONJ", "DET", "NOUN", "ADJ", "ADP", "PROPN"})
 """What a title before the second of two joined names is made of."""
 _OTHER = {"Masc": "Fem", "Fem": "Masc"}
@@ -108,7 +105,7 @@ def _joined_subjects(memory: SpeakerMemory, floor: int, before: int, gender: str
             continue
         between = range(reading.token_before(first[1].end), at)
         joined = [i for i in between if reading.lower[i] in reading.words["joining"]]
-        plain = all(reading.tokens[i].pos_ in _BETWEEN_NAMES for i in between)
+        plain = all(reading.pos[i] in _BETWEEN_NAMES for i in between)
         pair = [memory.known_as(m, None) for _, m in (first, last)]
         women = all(speaker.gender == "Fem" for speaker in pair)
         subject = any(memory.is_subject(m, token) for token, m in (first, last))
@@ -125,23 +122,20 @@ def _described_subjects(
 ) -> Iterator[Antecedent]:
     """Subjects of main clauses that are nouns: "La mairie a cédé. Elle …"."""
     reading = memory.reading
-    for index in range(floor, before):
-        token = reading.tokens[index]
-        if token.dep_ not in _LEADING or token.head.dep_ not in _MAIN:
-            continue
+    for index in memory.main_subjects(floor, before):
         if (
             reading.in_quotation[index] < 0
             and is_last_mentioned(memory, index)
             and (last := memory.last_named(index, gender)) is not None
         ):
             yield Antecedent(index, memory.known_as(last, None, gender), 0)
-        if token.pos_ != "NOUN":
+        if reading.pos[index] != "NOUN":
             continue
-        if reading.in_quotation[index] >= 0 or memory.is_reported(token.idx) or reading.is_time(index):
+        if reading.in_quotation[index] >= 0 or memory.is_reported(reading.starts[index]) or reading.is_time(index):
             continue
-        if token.head.ent_type_ == "PER":
+        if reading.ent_type[reading.head[index]] == "PER":
             continue  # "Le vice-président sera Paul Petit" says who that is
-        if not has_feature(token, "Gender", gender) or has_feature(token, "Number", "Plur") != plural:
+        if f"Gender={gender}" not in reading.features(index) or reading.is_plural(index) != plural:
             continue
         low, high = span_of(reading, index, 0)
         if memory.names_inside(low, high, index):
@@ -159,13 +153,12 @@ def groups_named(
     are named in somebody's words."""
     reading = memory.reading
     for index in range(floor, before):
-        token = reading.tokens[index]
-        if reading.lower[index] not in memory.words["groups"] or (token.dep_ in _LEADING and not reported):
+        if reading.lower[index] not in memory.words["groups"] or (reading.dep[index] in LEADING and not reported):
             continue
         if (
             reading.in_quotation[index] >= 0
-            or memory.is_reported(token.idx) != reported
-            or has_feature(token, "Gender", _OTHER[gender])
+            or memory.is_reported(reading.starts[index]) != reported
+            or f"Gender={_OTHER[gender]}" in reading.features(index)
         ):
             continue
         low, high = span_of(reading, index, 0)
@@ -206,10 +199,9 @@ def _others_named(
     reading = memory.reading
     around = reading.in_quotation[before]
     for at, mention in memory.mentions.between(floor, before):
-        if mention.label is EntityLabel.ORG and reading.in_quotation[at] in (-1, around):
-            speaker = memory.known_as(mention, None)
-            if speaker.gender == gender:
-                yield Antecedent(at, speaker, _THING + _UNSURE)
+        outside = reading.in_quotation[at] in (-1, around)
+        if mention.label is EntityLabel.ORG and outside and memory.gender_of(mention.entity_id) == gender:
+            yield Antecedent(at, memory.known_as(mention, None), _THING + _UNSURE)
     if plural:
         return
     for at, mention in memory.persons_of(gender).back_from(before):

@@ -1,7 +1,6 @@
 """The person named in apposition to a description: "le maire, Anne Morel, …", "Anne Morel, maire de Lens, …"."""
 
 from language.claim_candidates import Source
-from language.reading import has_feature
 from language.speaker_memory import SpeakerMemory
 from schemas.entity import EntityMention
 
@@ -22,17 +21,20 @@ def apposed_name(memory: SpeakerMemory, source: Source, claim: tuple[int, int] |
 
 def _before(memory: SpeakerMemory, source: Source) -> EntityMention | None:
     """ "Anne Morel, directrice du port"; not "par Anne Morel, des riverains ont"."""
-    reading, head = memory.reading, memory.reading.tokens[source.head]
+    reading = memory.reading
     index = source.start - 1
-    if index > 1 and reading.lower[index] in reading.words["joining"] and reading.tokens[source.start].pos_ == "NOUN":
+    if index > 1 and reading.lower[index] in reading.words["joining"] and reading.pos[source.start] == "NOUN":
         index -= 1  # "Anne Morel, maire de Lens et députée, a dit"
-        while (
-            index > 0 and reading.tokens[index].pos_ in ("NOUN", "ADJ", "ADP", "PROPN") and reading.lower[index] != ","
-        ):
+        while index > 0 and reading.pos[index] in ("NOUN", "ADJ", "ADP", "PROPN") and reading.lower[index] != ",":
             index -= 1
-    while index > 0 and reading.tokens[index].is_space:
+    while index > 0 and reading.is_space(index):
         index -= 1
-    if index <= 0 or reading.lower[index] != "," or head.pos_ != "NOUN" or has_feature(head, "Number", "Plur"):
+    if (
+        index <= 0
+        or reading.lower[index] != ","
+        or reading.pos[source.head] != "NOUN"
+        or reading.is_plural(source.head)
+    ):
         return None
     offset = reading.ends[index]
     before = next(memory.persons.ended(offset), None)
@@ -55,10 +57,10 @@ def _behind(memory: SpeakerMemory, source: Source, claim: tuple[int, int] | None
 
 def _comma_behind(memory: SpeakerMemory, index: int) -> int | None:
     reading = memory.reading
-    limit = len(reading.tokens) - 1
-    while index < limit and reading.tokens[index].is_space and "\n" not in reading.lower[index]:
+    limit = len(reading.lower) - 1
+    while index < limit and reading.is_space(index) and "\n" not in reading.lower[index]:
         index += 1
-    if index < limit and has_feature(reading.tokens[index], "VerbForm", "Part"):
+    if index < limit and "VerbForm=Part" in reading.features(index):
         aside = range(index, min(index + _MAX_ASIDE, limit))
         index = next((i for i in aside if reading.lower[i] == "," or reading.is_finite(i)), limit)
     return index if index < limit and reading.lower[index] == "," else None
@@ -67,22 +69,22 @@ def _comma_behind(memory: SpeakerMemory, index: int) -> int | None:
 def _name_from(memory: SpeakerMemory, index: int) -> int | None:
     """The first token of the name that begins at `index`, behind a civility, or behind a title if a mark ends it."""
     reading, words = memory.reading, memory.words
-    limit = len(reading.tokens)
+    limit = len(reading.lower)
     civilities = words["title_masculine"] | words["title_feminine"]
-    while index < limit - 1 and (reading.tokens[index].is_space or reading.lower[index] in civilities):
+    while index < limit - 1 and (reading.is_space(index) or reading.lower[index] in civilities):
         index += 1
-    if reading.tokens[index].pos_ != "DET":
+    if reading.pos[index] != "DET":
         return index
     title = range(index + 1, min(index + 1 + _MAX_TITLE, limit))
-    name = next((i for i in title if reading.tokens[i].ent_type_ == "PER"), None)
-    if name is None or reading.tokens[name - 1].pos_ not in ("NOUN", "ADJ", "PROPN"):
+    name = next((i for i in title if reading.ent_type[i] == "PER"), None)
+    if name is None or reading.pos[name - 1] not in ("NOUN", "ADJ", "PROPN"):
         return None
-    if any(reading.tokens[i].pos_ not in ("NOUN", "ADJ", "ADP", "PROPN") for i in range(index + 1, name)):
+    if any(reading.pos[i] not in ("NOUN", "ADJ", "ADP", "PROPN") for i in range(index + 1, name)):
         return None
     if reading.lower[index + 1] not in words["person_nouns"] and name - index > 2:
         return None
     behind = name
-    while behind < limit and reading.tokens[behind].ent_type_ == "PER":
+    while behind < limit and reading.ent_type[behind] == "PER":
         behind += 1
     ended = behind >= limit or not reading.is_word(behind)
     return name if ended else None

@@ -23,7 +23,7 @@ def named_soon(memory: SpeakerMemory, source: Source, surface: str, gender: str 
         if "\n" in reading.text[reading.ends[source.end - 1] : mention.start]:
             return None
         if _is_new(memory, mention, source) and memory.is_subject(mention, at) and reading.in_quotation[at] < 0:
-            fits = memory.gender.get(mention.entity_id) in (None, gender)
+            fits = memory.gender_of(mention.entity_id) in (None, gender)
             apart = mention.entity_id not in memory.roles.persons and _begins_sentence(memory, at)
             return memory.known_as(mention, SpeakerMethod.DESCRIPTION, gender) if fits and apart else None
     return None

@@ -42,7 +42,7 @@ def speaker_beside(memory: SpeakerMemory, candidate: Candidate) -> Speaker | Non
 
 def _colon_before(memory: SpeakerMemory, mark: int) -> int | None:
     reading, index = memory.reading, mark - 1
-    while index > 0 and reading.tokens[index].is_space:
+    while index > 0 and reading.is_space(index):
         index -= 1
     return index if index > 0 and reading.lower[index] == ":" else None
 
@@ -53,7 +53,7 @@ def _named_before_colon(memory: SpeakerMemory, sentence: Sentence, mark: int) ->
     last = next(memory.persons.ended(reading.starts[colon]), None) if colon is not None else None
     if colon is None or last is None or last.start < reading.starts[sentence.start]:
         return None
-    words = [i for i in range(reading.token_before(last.end), colon) if not reading.tokens[i].is_space]
+    words = [i for i in range(reading.token_before(last.end), colon) if not reading.is_space(i)]
     apposed = bool(words) and reading.lower[words[0]] == "," and not any(reading.is_finite(i) for i in words)
     return memory.known_as(last, SpeakerMethod.CONTEXT) if apposed else None
 
@@ -64,8 +64,11 @@ def _introduced(memory: SpeakerMemory, sentence: Sentence, mark: int) -> Speaker
     if colon is None:
         return None
     for index in range(colon - 1, sentence.start - 1, -1):
-        token = reading.tokens[index]
-        if reading.in_quotation[index] < 0 and token.dep_ == "nsubj" and token.head.dep_ in ("ROOT", "conj"):
+        if (
+            reading.in_quotation[index] < 0
+            and reading.dep[index] == "nsubj"
+            and reading.dep[reading.head[index]] in ("ROOT", "conj")
+        ):
             low, high = span_of(reading, index, sentence.start)
             nouns = memory.words["person_nouns"] | memory.words["speaking"]
             if reading.lower[index] not in nouns:
@@ -79,8 +82,11 @@ def _subject_of(memory: SpeakerMemory, sentence: Sentence, limit: int) -> Speake
     """Whoever is the last subject of a main clause there, if named or a pronoun."""
     reading = memory.reading
     for index in range(limit - 1, sentence.start - 1, -1):
-        token = reading.tokens[index]
-        if reading.in_quotation[index] >= 0 or not token.dep_.startswith("nsubj") or token.dep_ == "nsubj:pass":
+        if (
+            reading.in_quotation[index] >= 0
+            or not reading.dep[index].startswith("nsubj")
+            or reading.dep[index] == "nsubj:pass"
+        ):
             continue
         if reading.lower[index] in _PERSONAL:
             speaker = pronoun_speaker(memory, Source(index, index + 1, index, SpeakerMethod.PRONOUN))
@@ -95,7 +101,7 @@ def _named_at(memory: SpeakerMemory, index: int) -> Speaker:
     """The person or organisation whose name stands at the token or in apposition to it."""
     reading = memory.reading
     covering = memory.mentions.touching(reading.starts[index], reading.ends[index])
-    hanging = [m for child in reading.tokens[index].children for _, m in memory.mentions.between(child.i, child.i + 1)]
+    hanging = [m for child in reading.children(index) for _, m in memory.mentions.between(child, child + 1)]
     for mention in sorted((*covering, *hanging), key=lambda m: m.start):
         if mention.label is not EntityLabel.LOC and memory.is_subject(mention, reading.token_at(mention.start)):
             return memory.known_as(mention, SpeakerMethod.CONTEXT)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import takewhile
 
 from language.claim_candidates import Source
-from language.reading import gender_of, has_feature
 from language.speaker_cataphora import named_soon
 from language.speaker_history import Speaker
 from language.speaker_memory import SpeakerMemory
@@ -24,8 +23,7 @@ def described_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     """The speaker of a description: a person with that role, an earlier speaker, or the description itself."""
     reading, words = memory.reading, memory.words
     surface = reading.text[reading.starts[source.start] : reading.ends[source.end - 1]]
-    head = reading.tokens[source.head]
-    gender, plural = gender_of(head), has_feature(head, "Number", "Plur")
+    gender, plural = reading.gender_of(source.head), reading.is_plural(source.head)
     own = Speaker(surface, None, source.method, gender, plural)
     first = reading.lower[source.start]
     if " ".join(reading.lower[source.start : source.start + 2]) in words["both"]:
@@ -59,7 +57,7 @@ def _both(memory: SpeakerMemory, source: Source) -> Speaker | None:
 def _role_like(memory: SpeakerMemory, source: Source, surface: str) -> Role | None:
     """The nearest role that says the same as the description."""
     reading = memory.reading
-    adjectives = frozenset(reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ")
+    adjectives = frozenset(reading.lower[i] for i in range(source.start, source.end) if reading.pos[i] == "ADJ")
     text = surface.lower().replace("’", "'")
     words = content_words(memory.one_name(text), memory.words)
     described = Description(reading.lower[source.head], text, words, adjectives)
@@ -121,7 +119,7 @@ def _only_one_without_office(memory: SpeakerMemory, source: Source, gender: str 
     free = {m.entity_id: m for m in memory.persons.ended(offset) if m.entity_id not in memory.roles.persons}
     if memory.only_person is not None:
         free = {memory.only_person.entity_id: memory.only_person}
-    fitting = [m for m in free.values() if gender == "Masc" or memory.gender.get(m.entity_id) in (None, gender)]
+    fitting = [m for m in free.values() if gender == "Masc" or memory.gender_of(m.entity_id) in (None, gender)]
     return memory.known_as(fitting[0], SpeakerMethod.DESCRIPTION, gender) if len(fitting) == 1 else None
 
 
@@ -156,7 +154,7 @@ def _last_of(memory: SpeakerMemory, persons: set[str], before: int, gender: str 
     """The last mention of one of the persons before a token, outside quotation marks."""
     latest: tuple[int, EntityMention] | None = None
     for person in persons:
-        if memory.gender.get(person) not in (None, gender):
+        if memory.gender_of(person) not in (None, gender):
             continue
         for at, mention in memory.places_of(person).back_from(before):
             if memory.reading.in_quotation[at] < 0:

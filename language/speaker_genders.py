@@ -1,47 +1,42 @@
 """Gender and number of what an article names, for the pronouns that stand for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from language.given_names import gender_of_given_name
-from language.reading import Reading, gender_of, has_feature
+from language.reading import Reading
 from language.speaker_roles import Role, SpeakerWords
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
 
-def genders_of(
-    reading: Reading, mentions: Sequence[EntityMention], roles: Sequence[Role], words: SpeakerWords
-) -> dict[str, str]:
-    """ "Masc" or "Fem" by entity id: of persons by title, given name or role, in this order of trust; of
-    organisations and countries by article or noun. Who is missing may be either."""
-    found: dict[str, str] = {}
-    for mention in mentions:
-        told = _told_by_title(reading, mention, words)
-        if told is not None:
-            found.setdefault(mention.entity_id, told)
-    for mention in mentions:
-        named = gender_of_given_name(mention.canonical_name) if mention.label is EntityLabel.PER else None
-        if named is not None:
-            found.setdefault(mention.entity_id, named)
-    generic = words["masculine_of_both"]  # "le docteur Anne Morel"
-    for role in sorted(roles, key=lambda role: role.gender == "Masc" and role.noun in generic):
-        if role.gender is not None:
-            found.setdefault(role.person.entity_id, role.gender)
-    for mention in mentions:
-        if mention.label is not EntityLabel.PER:
-            told = _told_by_article(reading, mention, words)
-            if told is not None:
-                found.setdefault(mention.entity_id, told)
-    return found
+def gender_told(
+    reading: Reading, mentions: Sequence[EntityMention], roles: Iterable[Role], words: SpeakerWords
+) -> str | None:
+    """ "Masc" or "Fem": of a person by title, given name or role, in this order of trust; of an organisation or country
+    by article or noun. None where it may be either.
+
+    Args:
+        mentions: of the one entity.
+        roles: that the article tells of it; not looked at where title or given name tell.
+    """
+    told = (_told_by_title(reading, m, words) for m in mentions)
+    named = (gender_of_given_name(m.canonical_name) for m in mentions if m.label is EntityLabel.PER)
+    by_role = _told_by_roles(roles, words["masculine_of_both"])
+    by_article = (_told_by_article(reading, m, words) for m in mentions if m.label is not EntityLabel.PER)
+    return next((gender for gender in chain(told, named, by_role, by_article) if gender is not None), None)
 
 
-def plurals_of(reading: Reading, mentions: Sequence[EntityMention]) -> frozenset[str]:
-    """Ids of what has a plural article: "les États-Unis", "les Nations unies"."""
-    return frozenset(
-        m.entity_id
-        for m in mentions
-        if m.label is not EntityLabel.PER and _article(reading, m) in reading.words["plural_articles"]
-    )
+def is_named_in_plural(reading: Reading, mentions: Iterable[EntityMention]) -> bool:
+    """One of the mentions has a plural article: "les États-Unis", "les Nations unies"."""
+    plural = reading.words["plural_articles"]
+    return any(m.label is not EntityLabel.PER and _article(reading, m) in plural for m in mentions)
+
+
+def _told_by_roles(roles: Iterable[Role], of_both: frozenset[str]) -> Iterator[str | None]:
+    """ "le docteur Anne Morel": nouns that are masculine for women as well are asked last."""
+    for role in sorted(roles, key=lambda role: role.gender == "Masc" and role.noun in of_both):
+        yield role.gender
 
 
 def _told_by_title(reading: Reading, mention: EntityMention, words: SpeakerWords) -> str | None:
@@ -58,8 +53,8 @@ def _told_by_article(reading: Reading, mention: EntityMention, words: SpeakerWor
         return "Fem"
     if article in words["article_masculine"] or article in words["article_contracted"]:
         return "Masc"
-    head = reading.tokens[min(reading.token_at(mention.start), len(reading.tokens) - 1)]
-    return gender_of(head) if head.pos_ == "NOUN" and has_feature(head, "Number", "Sing") else None
+    head = min(reading.token_at(mention.start), len(reading.lower) - 1)
+    return reading.gender_of(head) if reading.pos[head] == "NOUN" and "Number=Sing" in reading.features(head) else None
 
 
 def _article(reading: Reading, mention: EntityMention) -> str:

@@ -1,7 +1,7 @@
 """What kind of organisation a name is: told in the article ("la compagnie EgyptAir") or known (Le Monde, a daily)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -57,11 +57,11 @@ class OrganisationKinds:
         self._kinds = frozenset(alike)
         articles = _articles(reading.doc.lang_)
         self._of: dict[str, set[str]] = defaultdict(set)
-        nouns = alike.keys() | reading.words["named_kinds"]
+        named_kinds = reading.words["named_kinds"]
         for mention in organisations:
             for name in (mention.surface, mention.canonical_name):
                 self._of[mention.entity_id] |= by_name.get(_key(name), by_name.get(_key(name, articles), frozenset()))
-            for told in _told(reading, mention, nouns):
+            for told in _told(reading, mention, alike, named_kinds):
                 self._of[mention.entity_id] |= alike.get(told, frozenset()) | {told}
             first = mention.surface.lower().split()[0]
             if first in reading.words["institutions"]:
@@ -91,12 +91,12 @@ def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
     return replace(mention, label=EntityLabel.ORG) if known or told else mention
 
 
-def _told(reading: Reading, mention: EntityMention, nouns: frozenset[str] | set[str]) -> set[str]:
+def _told(reading: Reading, mention: EntityMention, *nouns: Container[str]) -> set[str]:
     """The noun right before the name, but for adjectives: "le quotidien (local) Le Midi"."""
     at = reading.token_at(mention.start)
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        if reading.lower[index] in nouns:
+        if any(reading.lower[index] in known for known in nouns):
             return {reading.lower[index]}
-        if reading.tokens[index].pos_ != "ADJ":
+        if reading.pos[index] != "ADJ":
             break
     return set()

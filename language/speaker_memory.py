@@ -1,26 +1,28 @@
 """What an article has told so far about who speaks: its names, their roles, and who was heard."""
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from language.mention_places import MentionPlaces
 from language.reading import Reading
-from language.speaker_genders import genders_of, plurals_of
+from language.speaker_genders import gender_told, is_named_in_plural
 from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
-from language.speaker_kinds import OrganisationKinds, with_kind
-from language.speaker_missed_names import is_listed, with_missed_names
+from language.speaker_kinds import OrganisationKinds
+from language.speaker_mentions import naming_mentions, one_name_of_organisations
+from language.speaker_missed_names import is_listed
 from language.speaker_offices import KnownRoles
 from language.speaker_role_places import find_roles, known_roles
-from language.speaker_roles import SpeakerWords, speaker_words
+from language.speaker_roles import Role, SpeakerWords, speaker_words
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _NEAR = 1
 """Sentences back to a person whom "ce dernier" means rather than an organisation."""
-_NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
+LEADING = frozenset({"nsubj", "nsubj:pass", "obl:agent"})
+_MAIN = frozenset({"ROOT", "conj", "parataxis"})
 
 
 class SpeakerMemory:
@@ -37,71 +39,120 @@ class SpeakerMemory:
     ) -> None:
         self.reading = reading
         self.words: SpeakerWords = speaker_words(reading.doc.lang_)
-        organised = (with_kind(reading, m) for m in with_missed_names(reading, mentions, self.words))
-        named = _persons_by_family_name(reading, [m for m in organised if m.label in _NAMING])
-        self.mentions = MentionPlaces(reading, named)
-        self.persons = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.PER])
-        self.one_name = _one_name(named)
-        roles = find_roles(reading, named, self.words, self.one_name)
-        self.roles = KnownRoles(roles, self.words)
-        self.known_roles = KnownRoles(known_roles(named, self.words, reading.doc.lang_), self.words)
+        named = naming_mentions(reading, mentions, self.words)
+        self.mentions = MentionPlaces(named, [reading.token_at(m.start) for m in named])
         self.heard = HeardSpeakers()
         self.said = Sayings()
-        self.gender = genders_of(reading, named, roles, self.words)
-        self._plurals = plurals_of(reading, named)
         self._reported = Stretches(reported)
         self._outer_starts = [s.start for s in reading.outer_sentences]
-        surfaces: dict[str, set[str]] = {}
-        for mention in named:
-            surfaces.setdefault(mention.entity_id, set()).add(mention.surface)
-        self._longest = {entity: max(sorted(known), key=len) for entity, known in surfaces.items()}
-        people = {m.entity_id: m for m in self.persons.mentions}
-        self.only_person = next(iter(people.values())) if len(people) == 1 else None
-        self.organisations = MentionPlaces(reading, [m for m in named if m.label is EntityLabel.ORG])
-        self.kinds = OrganisationKinds(reading, self.organisations.mentions)
-        self.countries = MentionPlaces(
-            reading, [m for m in named if m.label is EntityLabel.LOC and m.country_code is not None]
-        )
-        self._nowhere = MentionPlaces(reading, ())
-        self._by_entity = _grouped(reading, named, lambda m: m.entity_id)
-        self._by_first_word = _grouped(reading, self.organisations.mentions, lambda m: m.surface.lower().split()[0])
+        self._by_entity: dict[str, list[int]] = defaultdict(list)
+        for number, mention in enumerate(named):
+            self._by_entity[mention.entity_id].append(number)
+        self._places: dict[str, MentionPlaces] = {}
+        self._roles: dict[str, list[Role]] = {}
+        self._genders: dict[str, str | None] = {}
+        self._plural: dict[str, bool] = {}
+        self._longest: dict[str, str] = {}
         self._by_gender: dict[str | None, MentionPlaces] = {}
         self._subjects: dict[str, bool] = {}
+
+    @cached_property
+    def persons(self) -> MentionPlaces:
+        return self.mentions.only(lambda m: m.label is EntityLabel.PER)
+
+    @cached_property
+    def organisations(self) -> MentionPlaces:
+        return self.mentions.only(lambda m: m.label is EntityLabel.ORG)
+
+    @cached_property
+    def countries(self) -> MentionPlaces:
+        return self.mentions.only(lambda m: m.label is EntityLabel.LOC and m.country_code is not None)
+
+    @cached_property
+    def only_person(self) -> EntityMention | None:
+        """The last mention of the person, where the article names one only."""
+        people = {m.entity_id: m for m in self.persons.mentions}
+        return next(iter(people.values())) if len(people) == 1 else None
+
+    @cached_property
+    def one_name(self) -> Callable[[str], str]:
+        """Gives each organisation in a text in lower case one name."""
+        return one_name_of_organisations(self.organisations.mentions)
+
+    @cached_property
+    def roles(self) -> KnownRoles:
+        """What the article tells of its persons."""
+        return KnownRoles([role for m in self.persons.mentions for role in self._roles_at(m)], self.words)
+
+    @cached_property
+    def known_roles(self) -> KnownRoles:
+        """What the news tells of them."""
+        return KnownRoles(known_roles(self.mentions.mentions, self.words, self.reading.doc.lang_), self.words)
+
+    @cached_property
+    def kinds(self) -> OrganisationKinds:
+        return OrganisationKinds(self.reading, self.organisations.mentions)
 
     def name_of(self, mention: EntityMention) -> str:
         """The fullest name that the article itself gives."""
         if mention.label is EntityLabel.PER and is_listed(mention.entity_id):
             return mention.canonical_name
-        return self._longest.get(mention.entity_id, mention.surface)
+        entity_id = mention.entity_id
+        if entity_id not in self._longest:
+            surfaces = {m.surface for m in self.places_of(entity_id).mentions}
+            self._longest[entity_id] = max(sorted(surfaces), key=len, default=mention.surface)
+        return self._longest[entity_id]
 
     def known_as(self, mention: EntityMention, method: SpeakerMethod | None, gender: str | None = None) -> Speaker:
         """The speaker that a mention names."""
         person = mention.label is EntityLabel.PER
-        known = self.gender.get(mention.entity_id) or gender
+        known = self.gender_of(mention.entity_id) or gender
         return Speaker(self.name_of(mention), mention.entity_id, method, known, self.is_plural(mention), person)
+
+    def gender_of(self, entity_id: str) -> str | None:
+        """ "Masc", "Fem", or None where it may be either."""
+        if entity_id not in self._genders:
+            mentions = self.places_of(entity_id).mentions
+            roles = (role for m in mentions if m.label is EntityLabel.PER for role in self._roles_at(m))
+            self._genders[entity_id] = gender_told(self.reading, mentions, roles, self.words)
+        return self._genders[entity_id]
 
     def is_plural(self, mention: EntityMention) -> bool:
         """It stands with a plural article: "les Nations unies"."""
-        return mention.entity_id in self._plurals
+        entity_id = mention.entity_id
+        if entity_id not in self._plural:
+            self._plural[entity_id] = is_named_in_plural(self.reading, self.places_of(entity_id).mentions)
+        return self._plural[entity_id]
 
     def persons_of(self, gender: str | None) -> MentionPlaces:
         """The mentions of persons who are, or may be, of this gender."""
         if gender not in self._by_gender:
-            fitting = [m for m in self.persons.mentions if self.gender.get(m.entity_id) in (None, gender)]
-            self._by_gender[gender] = MentionPlaces(self.reading, fitting)
+            self._by_gender[gender] = self.persons.only(lambda m: self.gender_of(m.entity_id) in (None, gender))
         return self._by_gender[gender]
 
     def places_of(self, entity_id: str) -> MentionPlaces:
         """The mentions of one entity."""
-        return self._by_entity.get(entity_id, self._nowhere)
+        if entity_id not in self._places:
+            self._places[entity_id] = self.mentions.at(self._by_entity.get(entity_id, ()))
+        return self._places[entity_id]
+
+    def _roles_at(self, mention: EntityMention) -> list[Role]:
+        if mention.mention_id not in self._roles:
+            self._roles[mention.mention_id] = list(find_roles(self.reading, mention, self.words, self.one_name))
+        return self._roles[mention.mention_id]
 
     def organisations_called(self, noun: str) -> MentionPlaces:
         """The mentions of organisations whose name begins with this word, in lower case."""
-        return self._by_first_word.get(noun, self._nowhere)
+        return self.organisations.only(lambda m: m.surface.lower().split()[0] == noun)
 
-    def last_person(self, before: int) -> EntityMention | None:
-        """The person named last before a token."""
-        return next(self.persons.ended(self.reading.starts[before]), None)
+    def main_subjects(self, first: int, last: int) -> Sequence[int]:
+        """The tokens from `first` to before `last` that are subjects or agents of main clauses."""
+        return self._main_subjects[bisect_left(self._main_subjects, first) : bisect_left(self._main_subjects, last)]
+
+    @cached_property
+    def _main_subjects(self) -> list[int]:
+        dep, head = self.reading.dep, self.reading.head
+        return [i for i, relation in enumerate(dep) if relation in LEADING and dep[head[i]] in _MAIN]
 
     def last_named(self, before: int, gender: str) -> EntityMention | None:
         """The person named last before a token; if that is long ago, the organisation or country of this gender."""
@@ -109,7 +160,7 @@ class SpeakerMemory:
         if person is not None and self.sentences_between(self.reading.token_at(person.start), before) <= _NEAR:
             return person
         for mention in self.mentions.ended(self.reading.starts[before]):
-            known = self.gender.get(mention.entity_id)
+            known = self.gender_of(mention.entity_id)
             place = mention.label is EntityLabel.LOC and mention.country_code is None
             if mention.label is not EntityLabel.PER and not place and not self.is_plural(mention) and known == gender:
                 return mention
@@ -133,12 +184,12 @@ class SpeakerMemory:
         first or the last token where there is none."""
         number = bisect_right(self._outer_starts, token) - 1 - back
         if number >= len(self._outer_starts):
-            return len(self.reading.tokens)
+            return len(self.reading.lower)
         return self._outer_starts[number] if number >= 0 else 0
 
     def sentence_after(self, count: int) -> int:
         """First token behind the first `count` sentences; the last token where there are no more."""
-        return self._outer_starts[count] if count < len(self._outer_starts) else len(self.reading.tokens) - 1
+        return self._outer_starts[count] if count < len(self._outer_starts) else len(self.reading.lower) - 1
 
     def is_subject(self, mention: EntityMention, at: int) -> bool:
         """By the parse, or as the name of the subject ("le président Girard"); `at` is the mention's first token."""
@@ -149,11 +200,11 @@ class SpeakerMemory:
 
     def names_inside(self, start: int, end: int, head: int) -> list[EntityMention]:
         """The mentions that name the noun at `head` within its phrase: behind it, without a preposition."""
-        tokens = self.reading.tokens
+        pos = self.reading.pos
         return [
             mention
             for at, mention in self.mentions.between(start, end)
-            if at <= head or tokens[at - 1].pos_ not in ("ADP", "DET")
+            if at <= head or pos[at - 1] not in ("ADP", "DET")
         ]
 
     def around(self, offset: int) -> Said | None:
@@ -161,66 +212,12 @@ class SpeakerMemory:
         return self.said.around(offset)
 
 
-def _one_name(mentions: Sequence[EntityMention]) -> Callable[[str], str]:
-    """For texts in lower case: writes each organisation by one name, "secrétaire général de l'onu" and "… des nations
-    unies" alike."""
-    surfaces: dict[str, set[str]] = defaultdict(set)
-    for mention in mentions:
-        if mention.label is EntityLabel.ORG:
-            surfaces[mention.entity_id].add(mention.surface.lower().replace("’", "'"))
-    names = {name: min(sorted(known), key=len) for known in surfaces.values() if len(known) > 1 for name in known}
-    if not names:
-        return str
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    pattern = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in longest_first)})\b")
-    return lambda text: pattern.sub(lambda found: names[found.group()], text)
-
-
-def _grouped(
-    reading: Reading, mentions: Sequence[EntityMention], key: Callable[[EntityMention], str]
-) -> dict[str, MentionPlaces]:
-    groups: dict[str, list[EntityMention]] = defaultdict(list)
-    for mention in mentions:
-        groups[key(mention)].append(mention)
-    return {name: MentionPlaces(reading, members) for name, members in groups.items()}
-
-
 def _is_subject(reading: Reading, mention: EntityMention, at: int) -> bool:
-    tokens = reading.tokens
+    dep = reading.dep
     last = max(at + 1, reading.token_before(mention.end))
-    if any(tokens[i].dep_.startswith("nsubj") for i in range(at, last)):
+    if any(dep[i].startswith("nsubj") for i in range(at, last)):
         return True
-    names = tokens[at].dep_ == "appos" or (
-        tokens[at].dep_ in ("flat:name", "nmod") and at > 0 and tokens[at - 1].pos_ not in ("ADP", "DET")
+    names = dep[at] == "appos" or (
+        dep[at] in ("flat:name", "nmod") and at > 0 and reading.pos[at - 1] not in ("ADP", "DET")
     )
-    return names and tokens[at].head.dep_.startswith("nsubj")
-
-
-def _persons_by_family_name(reading: Reading, mentions: Sequence[EntityMention]) -> list[EntityMention]:
-    """A bare family name that the model took for a place or a firm ("Hollande évoque …") is the person's.
-
-    Not behind an article or a preposition, where it may well be the place ("en Hollande", "la Hollande").
-    """
-    persons: dict[str, EntityMention] = {}
-    for mention in mentions:
-        parts = mention.canonical_name.split()
-        if mention.label is EntityLabel.PER and len(parts) > 1:
-            persons.setdefault(parts[-1], mention)
-    found: list[EntityMention] = []
-    for mention in mentions:
-        person = persons.get(mention.surface)
-        at = reading.token_at(mention.start)
-        governed = at > 0 and reading.tokens[at - 1].pos_ in ("DET", "ADP")
-        if person is None or mention.label is EntityLabel.PER or governed:
-            found.append(mention)
-        else:
-            found.append(
-                replace(
-                    mention,
-                    label=EntityLabel.PER,
-                    entity_id=person.entity_id,
-                    canonical_name=person.canonical_name,
-                    country_code=person.country_code,
-                )
-            )
-    return found
+    return names and dep[reading.head[at]].startswith("nsubj")

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from language.given_names import gender_of_given_name
-from language.reading import Reading, has_feature
+from language.reading import Reading
 from language.speaker_roles import SpeakerWords
 from language.spelling import fold
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, EntityMethod
 
 _MAX_NAME = 4
+_NOT_NAMES = frozenset({"DET", "ADP", "PRON", "CCONJ", "SCONJ", "NUM", "VERB"})
 _UNLISTED = "?"
 """What the id of a name without a row of `entities` begins with."""
 
@@ -27,7 +28,7 @@ def is_listed(entity_id: str) -> bool:
 def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
     """The mentions, those behind the noun of an office as persons', and the names without a mention behind one."""
     found: list[EntityMention] = []
-    taken = [False] * len(reading.tokens)
+    taken = [False] * len(reading.lower)
     for mention in mentions:
         first, last = reading.token_at(mention.start), reading.token_before(mention.end)
         taken[first:last] = [True] * (last - first)
@@ -38,10 +39,10 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
         if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
             continue
         end = index
-        while end < min(len(reading.tokens), index + _MAX_NAME) and not taken[end] and _may_be_name(reading, end):
+        while end < min(len(reading.lower), index + _MAX_NAME) and not taken[end] and _may_be_name(reading, end):
             end += 1
         label = _label(reading, index, end, words)
-        if label is not None and (end == len(reading.tokens) or not taken[end]):
+        if label is not None and (end == len(reading.lower) or not taken[end]):
             mention = _mention(reading, index, end, label)
             person = families.get(mention.surface.split()[-1]) if label is EntityLabel.PER else None
             if person is not None:
@@ -66,10 +67,10 @@ def _as_person(reading: Reading, mention: EntityMention, first: int, words: Spea
 
 def _may_be_name(reading: Reading, index: int) -> bool:
     """ "Petit", "Ould-Ahmed"; not "LR", "LaREM" or the first word of a sentence."""
-    word, token = reading.tokens[index].text, reading.tokens[index]
-    if not word[:1].isupper() or len(word) < 3 or token.pos_ in ("DET", "ADP", "PRON", "CCONJ", "SCONJ", "NUM", "VERB"):
+    if reading.ent_type[index] or reading.pos[index] in _NOT_NAMES or not reading.is_capitalized(index):
         return False
-    return all(part[:1].isupper() and part[1:].islower() for part in word.split("-")) and token.ent_type_ == ""
+    word = reading.text_of(index)
+    return len(word) > 2 and all(part[:1].isupper() and part[1:].islower() for part in word.split("-"))
 
 
 def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> EntityLabel | None:
@@ -80,32 +81,32 @@ def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> Entit
         end - start > 1
         and gender_of_given_name(reading.text[reading.starts[start] : reading.ends[end - 1]]) is not None
     )
-    alone = end - start == 1 and end < len(reading.tokens) and reading.lower[end] in reading.words["genitive"]
-    proper = full or (reading.tokens[start].pos_ == "PROPN" and not alone)  # not "Professeur Associé de physique"
+    alone = end - start == 1 and end < len(reading.lower) and reading.lower[end] in reading.words["genitive"]
+    proper = full or (reading.pos[start] == "PROPN" and not alone)  # not "Professeur Associé de physique"
     if titled or (proper and _behind_office(reading, start, words)):
         return EntityLabel.PER
     if full and _before_office(reading, end, words):
         return EntityLabel.PER
-    kind = reading.lower[start - 1] in reading.words["named_kinds"] and reading.tokens[start].pos_ == "PROPN"
+    kind = reading.lower[start - 1] in reading.words["named_kinds"] and reading.pos[start] == "PROPN"
     return EntityLabel.ORG if kind else None
 
 
 def _behind_office(reading: Reading, start: int, words: SpeakerWords) -> bool:
     """A noun of persons in the singular stands right before, or before adjectives."""
     index = start - 1
-    while index > 0 and start - index < 3 and reading.tokens[index].pos_ == "ADJ":
+    while index > 0 and start - index < 3 and reading.pos[index] == "ADJ":
         index -= 1
-    singular = not has_feature(reading.tokens[index], "Number", "Plur")
+    singular = not reading.is_plural(index)
     return index >= 0 and singular and reading.lower[index] in words["person_nouns"]
 
 
 def _before_office(reading: Reading, end: int, words: SpeakerWords) -> bool:
     """ "Paul Petit, (la) maire de Lens" """
-    while end < len(reading.tokens) and reading.tokens[end].is_space and "\n" not in reading.lower[end]:
+    while end < len(reading.lower) and reading.is_space(end) and "\n" not in reading.lower[end]:
         end += 1
-    if end + 2 >= len(reading.tokens) or reading.lower[end] != ",":
+    if end + 2 >= len(reading.lower) or reading.lower[end] != ",":
         return False
-    behind = end + 2 if reading.tokens[end + 1].pos_ == "DET" else end + 1
+    behind = end + 2 if reading.pos[end + 1] == "DET" else end + 1
     return reading.lower[behind] in words["person_nouns"]
 
 

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from language.speaker_roles import Office, Role, SpeakerWords, content_words, countries_in
 
@@ -62,7 +63,6 @@ class KnownRoles:
         self._roles = roles
         self._words = words
         self._by_noun: dict[str, list[int]] = defaultdict(list)
-        self._by_office: dict[int, list[int]] = defaultdict(list)
         self._by_countries: dict[frozenset[str], set[str]] = defaultdict(set)
         self._offices: dict[str, tuple[int, ...]] = {}
         self._fitting: dict[Description, FittingRoles] = {}
@@ -71,8 +71,14 @@ class KnownRoles:
         for number, role in enumerate(roles):
             self._by_noun[role.noun].append(number)
             self._by_countries[_countries_of(role)].add(role.person.entity_id)
+
+    @cached_property
+    def _by_office(self) -> dict[int, list[int]]:
+        by_office: dict[int, list[int]] = defaultdict(list)
+        for number, role in enumerate(self._roles):
             for office in self._offices_in(role.text):
-                self._by_office[office].append(number)
+                by_office[office].append(number)
+        return by_office
 
     def like(self, description: Description, token: int) -> Role | None:
         """The nearest role before the token, else after, that says the same and nothing else; one that says the
@@ -108,7 +114,7 @@ class KnownRoles:
     def _offices_in(self, text: str) -> tuple[int, ...]:
         found = self._offices.get(text)
         if found is None:
-            offices = enumerate(self._words.offices)
+            offices = enumerate(self._words.offices if self._words.in_office.search(text) else ())
             found = self._offices[text] = tuple(i for i, office in offices if _names_office(text, office))
         return found
 
@@ -140,8 +146,7 @@ class KnownRoles:
             return True  # "le ministre de l'Économie et des Finances" is the one minister, of the economy
         if self._heads_the_same(role, wanted - own, description.noun):
             return True
-        of_role = self._offices_in(role.text)
-        shared = next((number for number in self._offices_in(description.text) if number in of_role), None)
+        shared = next((n for n in self._offices_in(description.text) if n in self._offices_in(role.text)), None)
         if shared is None:
             return False
         office = self._words.offices[shared]

@@ -31,7 +31,7 @@ def organisation_in_focus(
     daily; "la compagnie": the organisation that spoke, else was a subject last, unless it is known as another kind."""
     reading, words = memory.reading, memory.words
     adjectives = {
-        reading.lower[i] for i in range(source.start, source.end) if reading.tokens[i].pos_ == "ADJ"
+        reading.lower[i] for i in range(source.start, source.end) if reading.pos[i] == "ADJ"
     }  # "la compagnie aérienne", "le groupe français"
     adjectives -= words["kind_adjectives"]  # "le journal officiel" is another thing
     if wanted - countries_in(wanted) - adjectives - {noun} and not _tells_the_kind(memory, source):
@@ -59,8 +59,8 @@ def _tells_the_kind(memory: SpeakerMemory, source: Source) -> bool:
         return False
     behind = range(source.head + 1, source.end)
     plain = all(
-        not reading.tokens[i].text[:1].isupper()
-        and (reading.tokens[i].pos_ in ("NOUN", "ADJ") or reading.lower[i] in memory.words["kind_prepositions"])
+        not reading.is_capitalized(i)
+        and (reading.pos[i] in ("NOUN", "ADJ") or reading.lower[i] in memory.words["kind_prepositions"])
         for i in behind
     )
     whole = reading.lower[source.start : source.end]

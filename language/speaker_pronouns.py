@@ -122,12 +122,14 @@ def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:
     """ "Il est parti. Il a dit P": the subject pronoun of one of the last sentences, which is the same person unless
     another one has become a subject since."""
     reading, form = memory.reading, memory.reading.lower[source.head].removeprefix("-").removeprefix("t-")
+    forms = frozenset({form, f"-{form}", f"t-{form}", f"-t-{form}"})
     floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
     for index in range(source.head - 1, floor - 1, -1):
-        pronoun = reading.lower[index].removeprefix("-").removeprefix("t-")
-        if pronoun != form or reading.in_quotation[index] >= 0 or memory.is_reported(reading.starts[index]):
+        if reading.lower[index] not in forms:
+            continue
+        if reading.in_quotation[index] >= 0 or memory.is_reported(reading.starts[index]):
             continue
         earlier = replace(source, start=index, end=index + 1, head=index)
-        subject = reading.tokens[index].dep_.startswith(("nsubj", "expl:subj"))
+        subject = reading.dep[index].startswith(("nsubj", "expl:subj"))
         return index if subject and not _is_impersonal(memory, earlier) else None
     return None

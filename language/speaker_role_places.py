@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from language.data_files import load_table
-from language.reading import Reading, gender_of
+from language.reading import Reading
 from language.speaker_roles import Role, SpeakerWords, content_words
 from language.spelling import fold
 from schemas.entity import EntityMention
@@ -19,22 +19,17 @@ _PREDICATE_REACH = 6
 
 
 def find_roles(
-    reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords, one_name: Callable[[str], str] = str
-) -> list[Role]:
-    """The descriptions right before each name of a person, right after it between commas, and those said of it.
+    reading: Reading, mention: EntityMention, words: SpeakerWords, one_name: Callable[[str], str] = str
+) -> Iterator[Role]:
+    """The descriptions right before the name of a person, right after it between commas, and those said of it.
 
     Args:
         one_name: gives each organisation in a text in lower case one name.
     """
-    found: list[Role] = []
-    for mention in mentions:
-        if mention.label is EntityLabel.PER:
-            sentence = _sentence_of(reading, mention)
-            for find in (_before, _after, _predicated, _told_role):
-                for role in find(reading, mention, words):
-                    told = content_words(one_name(role.text), words)
-                    found.append(replace(role, words=told, sentence=sentence))
-    return found
+    for find in (_before, _after, _predicated, _told_role):
+        for role in find(reading, mention, words):
+            told = content_words(one_name(role.text), words)
+            yield replace(role, words=told, sentence=_sentence_of(reading, mention))
 
 
 def known_roles(mentions: Sequence[EntityMention], words: SpeakerWords, language: str) -> list[Role]:
@@ -58,7 +53,7 @@ def _known_offices(language: str) -> dict[str, tuple[str, ...]]:
 
 
 def _sentence_of(reading: Reading, mention: EntityMention) -> str:
-    at = min(reading.token_at(mention.start), len(reading.tokens) - 1)
+    at = min(reading.token_at(mention.start), len(reading.lower) - 1)
     sentence = reading.sentences[reading.sentence_of[at]]
     return " ".join(reading.lower[sentence.start : sentence.end])
 
@@ -78,16 +73,16 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
     apposed = bool(end) and reading.lower[end - 1] == ","
     if apposed:
         end -= 1
-    if end and reading.tokens[end - 1].pos_ == "ADP":
+    if end and reading.pos[end - 1] == "ADP":
         return  # "l'entourage de Marie Durand" describes somebody else
     start = _start_of_description(reading, end)
-    if apposed and start and reading.tokens[start - 1].pos_ == "ADP":
+    if apposed and start and reading.pos[start - 1] == "ADP":
         return  # "Selon le ministre, Marie Durand …" names two people
     yield from _role(reading, start, end, mention, words)
-    if not apposed and start > 1 and reading.tokens[start].pos_ == "DET" and reading.lower[start - 1] == ",":
+    if not apposed and start > 1 and reading.pos[start] == "DET" and reading.lower[start - 1] == ",":
         # "le chef d'état-major, le général Paul Petit": the title is an apposition to an office
         first = _start_of_description(reading, start - 1)
-        office = next((i for i in range(first, start - 1) if reading.tokens[i].pos_ == "NOUN"), None)
+        office = next((i for i in range(first, start - 1) if reading.pos[i] == "NOUN"), None)
         if office is not None and reading.lower[office] in words["person_nouns"] and _is_closed(reading, mention):
             yield from _role(reading, first, start - 1, mention, words)
 
@@ -95,15 +90,15 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
 def _is_closed(reading: Reading, mention: EntityMention) -> bool:
     """A mark or the end follows the name: it ends an apposition and begins no clause."""
     behind = reading.token_before(mention.end)
-    return behind >= len(reading.tokens) or not reading.is_word(behind)
+    return behind >= len(reading.lower) or not reading.is_word(behind)
 
 
 def _start_of_description(reading: Reading, end: int) -> int:
     start = end
     while start > 0 and end - start < _ROLE_REACH and _may_describe(reading, start - 1):
         start -= 1
-        if reading.tokens[start].pos_ == "DET" and not (
-            start and (reading.tokens[start - 1].pos_ == "ADP" or reading.lower[start - 1] in reading.words["genitive"])
+        if reading.pos[start] == "DET" and not (
+            start and (reading.pos[start - 1] == "ADP" or reading.lower[start - 1] in reading.words["genitive"])
         ):
             break
     return start
@@ -111,54 +106,63 @@ def _start_of_description(reading: Reading, end: int) -> int:
 
 def _after(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
     start = reading.token_before(mention.end)
-    while start < len(reading.tokens) and reading.tokens[start].is_space:
+    while start < len(reading.lower) and reading.is_space(start):
         start += 1
-    if start >= len(reading.tokens) or reading.lower[start] != ",":
+    if start >= len(reading.lower) or reading.lower[start] != ",":
         return
     start += 1
     end = start
-    while end < len(reading.tokens) and end - start < _ROLE_REACH and _may_describe(reading, end):
+    while end < len(reading.lower) and end - start < _ROLE_REACH and _may_describe(reading, end):
         end += 1
-    if end < len(reading.tokens) and reading.lower[end] in (",", "."):
+    if end < len(reading.lower) and reading.lower[end] in (",", "."):
         yield from _role(reading, start, end, mention, words)
 
 
 def _predicated(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
     """ "Anne Morel (, qui) est la maire de Lens", "Paul Petit a été nommé ministre", "Paul Petit, devenu maire"."""
     index = reading.token_before(mention.end)
-    limit = min(len(reading.tokens), index + _PREDICATE_REACH)
+    limit = min(len(reading.lower), index + _PREDICATE_REACH)
     said, allowed = False, {False: ("ADV",), True: ("DET", "ADV", "ADJ")}
     while index < limit:
-        word, token = reading.lower[index], reading.tokens[index]
+        word = reading.lower[index]
         if word in words["being"]:
             said = True
         elif said and word in words["person_nouns"]:
             break
-        elif not (word == "," or word in words["before_being"] or token.is_space or token.pos_ in allowed[said]):
+        elif not (
+            word == ","
+            or word in words["before_being"]
+            or reading.is_space(index)
+            or reading.pos[index] in allowed[said]
+        ):
             return
         index += 1
     if index >= limit:
         return
     end = index + 1
-    while end < len(reading.tokens) and end - index < _ROLE_REACH and _may_describe(reading, end):
+    while end < len(reading.lower) and end - index < _ROLE_REACH and _may_describe(reading, end):
         end += 1
-    start = index - 1 if reading.tokens[index - 1].pos_ == "DET" else index
+    start = index - 1 if reading.pos[index - 1] == "DET" else index
     yield from _role(reading, start, end, mention, words)
 
 
 def _may_describe(reading: Reading, index: int) -> bool:
-    word, token = reading.lower[index], reading.tokens[index]
+    word = reading.lower[index]
     if word in _HYPHENS and reading.starts[index] == reading.ends[index - 1]:
         return True  # "chef d'état-major"
-    if word in (",", "\n") or token.is_space or token.pos_ in ("VERB", "AUX", "SCONJ", "CCONJ", "PUNCT", "PRON"):
+    if (
+        word in (",", "\n")
+        or reading.is_space(index)
+        or reading.pos[index] in ("VERB", "AUX", "SCONJ", "CCONJ", "PUNCT", "PRON")
+    ):
         return False
-    if token.pos_ == "ADP":
+    if reading.pos[index] == "ADP":
         return word in reading.words["genitive"] | reading.words["place_prepositions"]
     return True
 
 
 def _role(reading: Reading, start: int, end: int, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
-    nouns = [i for i in range(start, end) if reading.tokens[i].pos_ == "NOUN"]
+    nouns = [i for i in range(start, end) if reading.pos[i] == "NOUN"]
     if not nouns:
         return
     text = reading.text[reading.starts[start] : reading.ends[end - 1]].lower().replace("’", "'").replace("' ", "'")
@@ -168,5 +172,5 @@ def _role(reading: Reading, start: int, end: int, mention: EntityMention, words:
     elif article in words["article_masculine"]:
         gender = "Masc"
     else:
-        gender = gender_of(reading.tokens[nouns[0]])
+        gender = reading.gender_of(nouns[0])
     yield Role(start, mention, reading.lower[nouns[0]], text, content_words(text, words), gender)

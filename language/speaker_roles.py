@@ -1,5 +1,6 @@
 """What a description of a person says: its noun, its content words, the office it names."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +20,16 @@ class Office:
 
 
 class SpeakerWords(dict[str, frozenset[str]]):
-    """The words of ``speakers.toml``; every list a set, empty where there is none."""
+    """The words of ``speakers.toml``; every list a set, empty where there is none.
+
+    `in_office` finds the name of any of the offices.
+    """
 
     def __init__(self, lists: Mapping[str, frozenset[str]], offices: tuple[Office, ...]) -> None:
         super().__init__(lists)
         self.offices = offices
+        names = sorted(name for office in offices for name in office.names)
+        self.in_office = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
     def __missing__(self, _: str) -> frozenset[str]:
         return frozenset()

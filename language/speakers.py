@@ -49,11 +49,10 @@ class SpeakerResolver:
         speaker = self._in_full(self._speaker(source, candidate))
         if speaker.name is not None:
             reading = memory.reading
-            head = reading.tokens[source.head]
             alone = source.end - source.start == 1  # "qualifié de journal"
-            described = head.pos_ == "NOUN" and not alone and speaker.method is not SpeakerMethod.PRONOUN
+            described = reading.pos[source.head] == "NOUN" and not alone and speaker.method is not SpeakerMethod.PRONOUN
             reported = memory.around(reading.starts[source.head]) is not None
-            memory.heard.add(Heard(source.head, speaker, head.text.lower() if described else None, reported))
+            memory.heard.add(Heard(source.head, speaker, reading.lower[source.head] if described else None, reported))
             memory.said.add(Said(candidate.start, candidate.end, speaker, candidate.quotation is not None))
         return speaker
 
@@ -112,19 +111,20 @@ class SpeakerResolver:
 
     def _named(self, source: Source, candidate: Candidate) -> Speaker | None:
         """A name in the phrase or in apposition to it."""
-        inside = self._mentions_in(source.start, source.end)
+        reading, inside = self._memory.reading, self._mentions_in(source.start, source.end)
         persons = [m for m in inside if m.label is EntityLabel.PER]
-        head = self._memory.reading.tokens[source.head]
-        role_of_other = head.pos_ == "NOUN" and self._belongs_to_other(source, persons)
+        role_of_other = reading.pos[source.head] == "NOUN" and self._belongs_to_other(source, persons)
         if persons and not role_of_other:
             return self._from_mentions(persons, source)
         apposed = apposed_name(self._memory, source, (candidate.start, candidate.end))
         if apposed is not None:
             return self._from_mentions([apposed], source)
-        if head.pos_ == "NOUN" and not any(m.start <= head.idx < m.end for m in inside):
+        if reading.pos[source.head] == "NOUN" and not any(
+            m.start <= reading.starts[source.head] < m.end for m in inside
+        ):
             named = self._organisation_named_by(source, inside)
             return self._from_mentions([named], source) if named is not None else None
-        covering = [m for m in inside if m.start <= head.idx < m.end] or inside
+        covering = [m for m in inside if m.start <= reading.starts[source.head] < m.end] or inside
         return self._from_mentions(covering, source) if covering else None
 
     def _organisation_named_by(self, source: Source, inside: Sequence[EntityMention]) -> EntityMention | None:
@@ -136,7 +136,7 @@ class SpeakerResolver:
             return None
         (mention,) = inside
         first, behind = reading.token_at(mention.start), reading.token_before(mention.end)
-        governed = reading.tokens[first - 1].pos_ in ("ADP", "DET", "CCONJ")
+        governed = reading.pos[first - 1] in ("ADP", "DET", "CCONJ")
         named = mention.label is EntityLabel.ORG and first > source.head and behind >= source.end and not governed
         return mention if named and mention.surface[:1].isupper() else None
 
@@ -171,14 +171,14 @@ def _parts(reading: Reading, source: Source) -> list[Source]:
     """The noun phrases that "et" and commas join in a source; one where it is a name or a single phrase."""
     starts = [source.start]
     for index in range(source.start + 1, source.end):
-        before, token = reading.lower[index - 1], reading.tokens[index]
-        begins = token.pos_ == "DET" or (token.pos_ == "PROPN" and token.ent_iob_ != "I")
+        before = reading.lower[index - 1]
+        begins = reading.pos[index] == "DET" or (reading.pos[index] == "PROPN" and reading.ent_iob[index] != "I")
         if before in reading.words["joining"] | {","} and begins:
             starts.append(index)
     parts = []
     for start, following in zip(starts, [*starts[1:], source.end + 1], strict=True):
         end = following - 1
-        nouns = [i for i in range(start, end) if reading.tokens[i].pos_ in ("NOUN", "PROPN")]
+        nouns = [i for i in range(start, end) if reading.pos[i] in ("NOUN", "PROPN")]
         if nouns:
             head = source.head if start <= source.head < end else nouns[0]
             parts.append(Source(start, end, head, source.method))

@@ -7,8 +7,6 @@ clause that governs the cue.
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from language.cue_groups import Cue
 from language.cues import VerbForm
 from language.phrases_before import before_asides, first_noun, may_be_subject, phrase_before_comma, phrase_before_verb
@@ -30,9 +28,9 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     doubled = _doubled(reading, cue, start)
     if doubled is not None:
         return doubled
-    for child in reading.tokens[cue.head].children:
-        if child.dep_ in _SUBJECTS and start <= child.i < cue.head and may_be_subject(reading, child.i, cue):
-            return int(child.i)
+    for child in reading.children(cue.head):
+        if reading.dep[child] in _SUBJECTS and start <= child < cue.head and may_be_subject(reading, child, cue):
+            return child
     if cue.first > start and reading.lower[cue.first - 1] in reading.words["coordinators"]:
         joined = _subject_of_verb_before(reading, cue, start)
         if joined is not None:
@@ -63,7 +61,7 @@ def _doubled(reading: Reading, cue: Cue, start: int) -> int | None:
 
 def _opens_sentence(reading: Reading, cue: Cue, start: int) -> bool:
     """ "Après avoir nié que P, le maire …": nothing but prepositions and adverbs before the infinitive."""
-    return all(reading.tokens[i].pos_ in ("ADP", "ADV", "SPACE", "SCONJ") for i in range(start, cue.first))
+    return all(reading.pos[i] in ("ADP", "ADV", "SPACE", "SCONJ") for i in range(start, cue.first))
 
 
 def _is_set_off(reading: Reading, cue: Cue) -> bool:
@@ -107,8 +105,7 @@ def _is_embedded(reading: Reading, verb: int, start: int) -> bool:
 
 
 def _subject_of_verb(reading: Reading, cue: Cue, verb: int, start: int) -> int | None:
-    token = reading.tokens[verb]
-    main = token.head if token.dep_.startswith(("aux", "cop")) else token
+    main = reading.head[verb] if reading.dep[verb].startswith(("aux", "cop")) else verb
     found = _subject_child(reading, main, verb)
     if found is None or found < start or not may_be_subject(reading, found, cue):
         found = phrase_before_verb(reading, _before_clitics(reading, verb, start), start)
@@ -124,7 +121,7 @@ def _before_clitics(reading: Reading, verb: int, start: int) -> int:
 def _phrase_before_aside(reading: Reading, cue: Cue, start: int) -> int | None:
     """ "La ministre, redoutant un bilan lourd, a demandé des moyens": the aside stands right behind the subject."""
     index = cue.first - 1
-    while index > start and (reading.tokens[index].is_space or reading.lower[index] in reading.words["gerund_markers"]):
+    while index > start and (reading.is_space(index) or reading.lower[index] in reading.words["gerund_markers"]):
         index -= 1
     if index <= start or reading.lower[index] != ",":
         return None
@@ -132,12 +129,12 @@ def _phrase_before_aside(reading: Reading, cue: Cue, start: int) -> int | None:
 
 
 def _governing_subject(reading: Reading, cue: Cue) -> int | None:
-    token = reading.tokens[cue.head]
+    token = cue.head
     for _ in range(_MAX_CLIMB):
-        if token.head.i == token.i or token.dep_.startswith("acl"):
+        if reading.head[token] == token or reading.dep[token].startswith("acl"):
             return None
-        token = token.head
-        subject = _subject_child(reading, token, token.i)
+        token = reading.head[token]
+        subject = _subject_child(reading, token, token)
         if subject is not None:
             return subject
     return None
@@ -156,33 +153,37 @@ def _subject_behind(reading: Reading, cue: Cue) -> int | None:
     for index in range(cue.end, sentence.end):
         if reading.in_quotation[index] != reading.in_quotation[cue.head]:
             continue
-        token = reading.tokens[index]
         if reading.lower[index - 1] == "," and reading.lower[index] in reading.words["subject_pronouns"]:
             return index
         comma = comma or reading.lower[index] == ","
-        if comma and token.dep_ in _SUBJECTS and token.head.dep_ == "ROOT" and token.i < token.head.i:
-            return int(token.i)
+        if (
+            comma
+            and reading.dep[index] in _SUBJECTS
+            and reading.dep[reading.head[index]] == "ROOT"
+            and index < reading.head[index]
+        ):
+            return index
     return None
 
 
-def _subject_child(reading: Reading, token: Token, before: int) -> int | None:
-    for child in token.children:
-        if child.dep_ in _SUBJECTS and child.i < before and reading.lower[child.i] not in reading.words["euphonic"]:
-            return int(child.i)
+def _subject_child(reading: Reading, token: int, before: int) -> int | None:
+    for child in reading.children(token):
+        if reading.dep[child] in _SUBJECTS and child < before and reading.lower[child] not in reading.words["euphonic"]:
+            return child
     return None
 
 
 def _subject_by_parse(reading: Reading, cue: Cue) -> int | None:
-    token = reading.tokens[cue.head]
+    token = cue.head
     for _ in range(_MAX_CLIMB):
         subject = _subject_child(reading, token, cue.head)
         if subject is not None:
             return subject
-        if token.head.i == token.i:
+        if reading.head[token] == token:
             return None
-        if token.dep_ in ("acl", "acl:relcl") and token.head.pos_ in _NAMING:
-            return int(token.head.i)
-        if token.dep_.startswith(("ccomp", "parataxis")) and cue.form is not VerbForm.GERUND:
+        if reading.dep[token] in ("acl", "acl:relcl") and reading.pos[reading.head[token]] in _NAMING:
+            return reading.head[token]
+        if reading.dep[token].startswith(("ccomp", "parataxis")) and cue.form is not VerbForm.GERUND:
             return None
-        token = token.head
+        token = reading.head[token]
     return None

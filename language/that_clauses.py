@@ -3,7 +3,6 @@
 from language.claim_analysis import Analysis, allowed, has_own_complement, takes_the_clause
 from language.cue_groups import Cue
 from language.cues import VerbForm
-from language.reading import has_feature
 
 _REACH_THAT = 24
 """Tokens between cue and "que": an addressee, a date and an occasion fit in."""
@@ -56,13 +55,13 @@ def _fully_negated(analysis: Analysis, cue: Cue) -> bool:
 
 
 def _is_verb(analysis: Analysis, index: int) -> bool:
-    return analysis.reading.tokens[index].pos_ in ("VERB", "AUX")
+    return analysis.reading.pos[index] in ("VERB", "AUX")
 
 
 def _behind_opening_aside(analysis: Analysis, start: int, limit: int) -> int:
     """Past what stands between "que" and its clause: "que, pour eux, P"."""
     reading = analysis.reading
-    while start < limit and (reading.tokens[start].is_space or reading.lower[start] == "'"):
+    while start < limit and (reading.is_space(start) or reading.lower[start] == "'"):
         start += 1
     if start < limit and reading.lower[start] == ",":
         for index in range(start + 1, min(limit, start + _MAX_OPENING_ASIDE)):
@@ -112,7 +111,7 @@ def _compares(analysis: Analysis, cue: Cue, index: int) -> bool:
     return (
         index - 2 >= cue.end
         and reading.lower[index - 2] in reading.words["comparisons"]
-        and reading.tokens[index - 1].pos_ in ("ADJ", "VERB")
+        and reading.pos[index - 1] in ("ADJ", "VERB")
     )
 
 
@@ -128,18 +127,17 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
         return False
     if _compares(analysis, cue, index):
         return False
-    token = reading.tokens[index]
-    relative = token.pos_ == "PRON" and has_feature(token, "PronType", "Rel")
-    if relative and between and reading.tokens[index - 1].pos_ in ("NOUN", "ADJ", "PROPN"):
-        following = reading.tokens[index + 1] if index + 1 < len(reading.tokens) else token
-        if following.pos_ in ("VERB", "AUX") or cue.form is VerbForm.INFINITIVE:
+    relative = reading.pos[index] == "PRON" and "PronType=Rel" in reading.features(index)
+    if relative and between and reading.pos[index - 1] in ("NOUN", "ADJ", "PROPN"):
+        following = min(index + 1, len(reading.lower) - 1)
+        if reading.pos[following] in ("VERB", "AUX") or cue.form is VerbForm.INFINITIVE:
             return False
     nominal = [
         i
         for i in between
-        if reading.tokens[i].pos_ in ("NOUN", "PROPN")
+        if reading.pos[i] in ("NOUN", "PROPN")
         and not reading.is_time(i)
-        and not any(c.dep_ == "case" for c in reading.tokens[i].children)
+        and not any(reading.dep[c] == "case" for c in reading.children(i))
     ]
     if nominal and reading.lower[index - 1] == "," and [reading.lower[i] for i in between].count(",") == 1:
         return False
@@ -150,5 +148,4 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     if relative:
         return False
     # A bare object right behind the cue takes the clause for itself: "annonce une mesure que …".
-    first = reading.tokens[cue.end]
-    return first.pos_ != "DET" or reading.is_date(cue.end, index)
+    return reading.pos[cue.end] != "DET" or reading.is_date(cue.end, index)

@@ -16,17 +16,16 @@ def unlisted_incise(reading: Reading, quotation: Quotation) -> Candidate | None:
     how it was said. A pronoun behind the verb is proof; a noun counts behind a comma and a quoted clause only."""
     index = reading.token_before(quotation.close)
     comma = False
-    while index < len(reading.tokens) and (reading.tokens[index].is_space or reading.lower[index] == ","):
+    while index < len(reading.lower) and (reading.is_space(index) or reading.lower[index] == ","):
         if "\n" in reading.lower[index]:
             return None
         comma = comma or reading.lower[index] == ","
         index += 1
-    limit = min(len(reading.tokens), index + _MAX_INCISE)
+    limit = min(len(reading.lower), index + _MAX_INCISE)
     verb, subject = _verb_with_subject(reading, index, limit)
     if verb is None:
         return None
-    head = reading.tokens[verb]
-    words = CueWords(reading.starts[index], reading.ends[verb], head.lemma_, CueClass.SAY)
+    words = CueWords(reading.starts[index], reading.ends[verb], reading.lemma(verb), CueClass.SAY)
     if subject is not None:
         read_in = _read_in(reading, subject, verb)
         if read_in is not None:
@@ -51,15 +50,15 @@ def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | 
         word = reading.lower[position]
         if word in reading.words["euphonic"] or word in reading.words["inverted_subjects"]:
             subject = position if word not in reading.words["euphonic"] else subject
-        elif reading.tokens[index].pos_ == "AUX" and reading.tokens[position].pos_ == "VERB":
+        elif reading.pos[index] == "AUX" and reading.pos[position] == "VERB":
             return position, subject
         elif subject is None and reading.is_infinitive(position):
             verb = position  # "« P », préfère nuancer le maire"
-        elif reading.tokens[position].pos_ != "ADV":
+        elif reading.pos[position] != "ADV":
             break
         position += 1
     # "est le patron" and "a une maison" are statements about the quotation.
-    return (verb, subject) if reading.tokens[index].pos_ == "VERB" else (None, None)
+    return (verb, subject) if reading.pos[index] == "VERB" else (None, None)
 
 
 def _is_clause(reading: Reading, quotation: Quotation) -> bool:
@@ -73,7 +72,7 @@ def _read_in(reading: Reading, subject: int, verb: int) -> tuple[CueWords, Sourc
         return None
     limit = reading.sentences[reading.sentence_of[verb]].end
     last = index = max(subject, verb)
-    while index + 1 < limit and (reading.tokens[index + 1].pos_ == "ADV" or reading.is_infinitive(index + 1)):
+    while index + 1 < limit and (reading.pos[index + 1] == "ADV" or reading.is_infinitive(index + 1)):
         index += 1
         last = index if reading.is_infinitive(index) else last
     if index + 2 >= limit or reading.lower[index + 1] not in reading.words["read_in"]:
@@ -81,4 +80,4 @@ def _read_in(reading: Reading, subject: int, verb: int) -> tuple[CueWords, Sourc
     source = noun_phrase_after(reading, index + 2, limit, SpeakerMethod.SUBJECT)
     if source is None or reading.is_time(source.head):
         return None
-    return CueWords(reading.starts[verb], reading.ends[last], reading.tokens[last].lemma_, CueClass.REPORT), source
+    return CueWords(reading.starts[verb], reading.ends[last], reading.lemma(last), CueClass.REPORT), source

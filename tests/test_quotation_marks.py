@@ -44,3 +44,19 @@ def test_find_quotations__forgotten_mark__does_not_swallow_the_paragraph() -> No
     (quotation,) = find_quotations(text)
     assert text[quotation.start : quotation.end] == "Le pont rouvre."
     assert quotation.status is UNCLOSED
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("L'élu n'a qu’une heure d'avance.", [], id="apostrophes-only"),
+        pytest.param(
+            "Il l'a dit : 'Partons d'ici demain'.", ["Partons d'ici demain"], id="single-marks-among-apostrophes"
+        ),
+        pytest.param("'Partons demain', dit-il.\nL'élu reste.", ["Partons demain"], id="at-the-head-of-the-text"),
+        pytest.param("L'élu reste.\n’Partons demain’, dit-il.", ["Partons demain"], id="at-the-head-of-a-line"),
+        pytest.param("_'Partons demain', dit-il.", ["Partons demain"], id="behind-an-underscore"),
+    ],
+)
+def test_find_quotations__apostrophes__open_none_behind_a_letter(text: str, words: list[str]) -> None:
+    assert [text[q.start : q.end] for q in find_quotations(text)] == words

@@ -32,7 +32,7 @@ def nlp() -> Language:
         ),
         pytest.param(
             "La ministre Anne Morel a reçu le maire Paul Girard. « Le musée ouvrira en mai », a-t-elle assuré.",
-            "-elle", "Anne Morel", SpeakerMethod.PRONOUN, id="pronoun-by-gender",
+            "elle", "Anne Morel", SpeakerMethod.PRONOUN, id="pronoun-by-gender",
         ),
         pytest.param(
             "Le ministre de la Culture Paul Girard était à Lyon. Le ministre a dit que le musée ouvrirait.",
@@ -226,6 +226,21 @@ def test_extract_claims__source__is_resolved(
     given, doc = article(text), annotate(nlp, text)
     claim = extract_claims(given, doc, extract_entities(given, doc))[-1]
     assert (claim.speaker, claim.speaker_name, claim.speaker_method) == (mention, name, method)
+
+
+@pytest.mark.parametrize(
+    ("text", "pronoun"),
+    [
+        pytest.param("« Le musée ouvrira en mai », a-t-elle assuré.", "elle", id="euphonic-t"),
+        pytest.param("« Le musée ouvrira en mai », ont-ils assuré.", "ils", id="hyphen"),
+        pytest.param("« Le musée ouvrira en mai », assurent‐ils.", "ils", id="hyphen-of-unicode"),
+    ],
+)
+def test_extract_claims__inverted_pronoun__is_named_without_its_hyphen(nlp: Language, text: str, pronoun: str) -> None:
+    given, doc = article(text), annotate(nlp, text)
+    (claim,) = extract_claims(given, doc, extract_entities(given, doc))
+    start = text.index(pronoun)
+    assert (claim.speaker, claim.speaker_start, claim.speaker_end) == (pronoun, start, start + len(pronoun))
 
 
 def test_extract_claims__named_speaker__has_the_id_of_the_entity(nlp: Language) -> None:
