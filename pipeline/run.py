@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import apache_beam as beam
@@ -15,6 +16,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipeline.beam_options import is_template
 from pipeline.local_runner import LOCAL_RUNNERS, local_runner
 from pipeline.options import Settings, UsageError
+from pipeline.prefetch import one_ahead
 from pipeline.progress import ProgressLine
 from pipeline.scratch import scratch_folder
 from pipeline.summary import Counts, Summary, read_counts, summarise
@@ -30,9 +32,11 @@ from transforms.manners import NAME as MANNERS
 from transforms.manners import MannersFile
 from transforms.metrics import Counter
 from transforms.notes import notes
-from transforms.portions import CHUNK_BYTES, CHUNK_DOCUMENTS, Bounds, Portion, forget, portions
+from transforms.portions import Bounds, Portion, forget, portions
 from transforms.web import WebSettings
 
+FIRST_DOCUMENTS, FIRST_BYTES = 50, 4_000_000
+"""Bounds of the first cycle of a run: a reader of the tables sees the first articles within seconds."""
 READERS_GRACE_SECS = 2.0
 """Readers read the articles and then their entities and claims; those of a copy stay for so long after it is marked."""
 
@@ -107,7 +111,7 @@ def _run_in_cycles(
     begins: bool,
 ) -> Counts:
     """One portion of the input after the other, with the lake as memory between them; the due feeds are one."""
-    totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+    books = _Books()
     bounds = Bounds(settings.cycle_documents, settings.cycle_bytes)
     with scratch_folder() as folder:
         ticks, lease = folder / "ticks", folder / "lease"
@@ -115,10 +119,12 @@ def _run_in_cycles(
             parts: Iterable[Portion | None] = (None,)
             if due is None:
                 files = document_files(settings.inputs)
-                skipped = partial(_add, totals, {Counter.RECORDS_SKIPPED: {"": 1}})
+                skipped = partial(books.add, {Counter.RECORDS_SKIPPED: {"": 1}})
                 known = known_documents(settings.output, files)
-                passed_over = partial(_pass_over, known, settings, totals) if len(known.ids) else None
-                parts = portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
+                passed_over = partial(_pass_over, known, settings, books) if len(known.ids) else None
+                parts = one_ahead(
+                    portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
+                )
             else:  # a day's polls are in folders that later runs do not look at
                 if begins:
                     sweep_temporary_everywhere(settings.output, FEED_POLLS)
@@ -139,11 +145,11 @@ def _run_in_cycles(
                         pages=pages,
                         web=web,
                     )
-                    _add(totals, _finish(pipeline))
+                    books.add(_finish(pipeline))
                     _mark_late_copies(settings)
                     if portion is not None:
                         forget(portion)
-    return totals
+    return books.totals
 
 
 def _with_manners(web: WebSettings, lake: str, pages: Sequence[PageTask]) -> WebSettings:
@@ -165,8 +171,8 @@ def _mark_late_copies(settings: Settings) -> None:
 
 
 def _smaller(bounds: Bounds) -> Bounds:
-    """Those of the first portion: a reader of the tables sees the first articles within seconds."""
-    return Bounds(min(CHUNK_DOCUMENTS, bounds.documents), min(CHUNK_BYTES, bounds.text_bytes))
+    """Those of the first portion."""
+    return Bounds(min(FIRST_DOCUMENTS, bounds.documents), min(FIRST_BYTES, bounds.text_bytes))
 
 
 def _with_workers(parts: Iterable[Portion | None], workers: int) -> Generator[Portion | None, None, None]:
@@ -185,14 +191,12 @@ def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
     build(pipeline, *arguments, **options)
 
 
-def _pass_over(
-    known: KnownDocuments, settings: Settings, totals: dict[Counter, dict[str, int]], document: RawDocument
-) -> bool:
+def _pass_over(known: KnownDocuments, settings: Settings, books: "_Books", document: RawDocument) -> bool:
     """Count a document as read and known, if it is."""
     source = known.source_of(with_defaults(document, GivenMetadata(source=settings.source, language=settings.language)))
     if source is None:
         return False
-    _add(totals, {Counter.DOCUMENTS_READ: {"": 1}, Counter.DOCUMENTS_KNOWN: {source: 1}})
+    books.add({Counter.DOCUMENTS_READ: {"": 1}, Counter.DOCUMENTS_KNOWN: {source: 1}})
     return True
 
 
@@ -202,7 +206,15 @@ def _finish(pipeline: beam.Pipeline) -> Counts:
     return read_counts(result)
 
 
-def _add(totals: dict[Counter, dict[str, int]], counts: Counts) -> None:
-    for what, by_key in counts.items():
-        for key, number in by_key.items():
-            totals[what][key] = totals[what].get(key, 0) + number
+class _Books:
+    """The counts of all cycles; what is passed over is counted in another thread."""
+
+    def __init__(self) -> None:
+        self.totals: dict[Counter, dict[str, int]] = {what: {} for what in Counter}
+        self._turn = Lock()
+
+    def add(self, counts: Counts) -> None:
+        with self._turn:
+            for what, by_key in counts.items():
+                for key, number in by_key.items():
+                    self.totals[what][key] = self.totals[what].get(key, 0) + number

@@ -22,9 +22,9 @@ from schemas.vocabulary import MediaType
 from transforms.file_formats import Document, extension
 from transforms.files import holds_many, read_file, sort_documents
 
-CHUNK_DOCUMENTS = 50
+CHUNK_DOCUMENTS = 10
 CHUNK_BYTES = 4_000_000
-"""A chunk is read by one worker: small, so that the last one does not work alone for long."""
+"""A chunk is read by one worker: small, so that none works alone for long, in a first cycle of fifty documents either."""
 HTML_SHARE = 0.1
 """Share of a page that counts: text and metadata are 2 to 8 % of publisher pages, and only they are kept."""
 
