@@ -9,6 +9,7 @@ import pytest
 from schemas.article import Article
 from schemas.vocabulary import MediaType, QualityFlag, Reason
 from tests.support import raw_document
+from transforms.articles import identified
 from transforms.cleaning import MAX_PAYLOAD_BYTES
 from transforms.guard import GuardedCleaning
 from transforms.rejects import RejectedError
@@ -41,7 +42,7 @@ def guarded() -> Iterator[GuardedCleaning]:
 def _clean(guarded: GuardedCleaning, payload: bytes, **values: object) -> Article:
     started = time.monotonic()
     try:
-        return guarded.clean(raw_document(payload, media_type=MediaType.HTML, **values))
+        return identified(guarded.call(raw_document(payload, media_type=MediaType.HTML, **values)))
     finally:
         assert time.monotonic() - started < DEADLINE_SECS + 10
 

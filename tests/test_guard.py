@@ -41,10 +41,10 @@ def test_clean__misbehaving_document__is_rejected_and_the_next_is_served(
     guarded: GuardedCleaning, payload: bytes, reason: Reason, detail: str
 ) -> None:
     with pytest.raises(RejectedError) as caught:
-        guarded.clean(raw_document(payload))
+        guarded.call(raw_document(payload))
     assert caught.value.reason is reason
     assert detail in caught.value.detail
-    assert guarded.clean(raw_document(b"next")).text.startswith("b'next'")
+    assert guarded.call(raw_document(b"next")).text.startswith("b'next'")
 
 
 def test_result__asked_for_late__is_what_the_child_has_made_in_time(guarded: GuardedCleaning) -> None:
@@ -65,24 +65,24 @@ def test_result__of_a_document_that_hangs__comes_one_deadline_after_it_was_submi
 
 def test_clean__fault_of_the_program__is_raised_with_its_traceback(guarded: GuardedCleaning) -> None:
     with pytest.raises(GuardedCallError, match="a fault of the program"):
-        guarded.clean(raw_document(b"fault"))
+        guarded.call(raw_document(b"fault"))
 
 
 def test_clean__several_documents__share_one_child(guarded: GuardedCleaning) -> None:
-    texts = {guarded.clean(raw_document(b"same")).text for _ in range(3)}
+    texts = {guarded.call(raw_document(b"same")).text for _ in range(3)}
     assert len(texts) == 1
 
 
 def test_clean__child_died_between_documents__innocent_document_is_served(guarded: GuardedCleaning) -> None:
-    pid = int(guarded.clean(raw_document(b"one")).text.rpartition(" ")[2])
+    pid = int(guarded.call(raw_document(b"one")).text.rpartition(" ")[2])
     os.kill(pid, 9)
     _await_end(pid)
-    assert guarded.clean(raw_document(b"two")).text.startswith("b'two'")
+    assert guarded.call(raw_document(b"two")).text.startswith("b'two'")
 
 
 def test_close__running_child__is_gone() -> None:
     guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:clean")
-    pid = int(guard.clean(raw_document(b"one")).text.rpartition(" ")[2])
+    pid = int(guard.call(raw_document(b"one")).text.rpartition(" ")[2])
     guard.close()
     assert not _is_running(pid)
     assert guard.close() is None
@@ -93,7 +93,7 @@ def test_child__parent_killed__ends_by_itself() -> None:
         "import time; from tests.support import raw_document;"
         "from transforms.guard import GuardedCleaning;"
         "guard = GuardedCleaning(30.0, 'tests.misbehaving:clean');"
-        "print(guard.clean(raw_document(b'x')).text.rpartition(' ')[2], flush=True);"
+        "print(guard.call(raw_document(b'x')).text.rpartition(' ')[2], flush=True);"
         "time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as parent:
@@ -103,10 +103,24 @@ def test_child__parent_killed__ends_by_itself() -> None:
     _await_end(pid)
 
 
+def test_child__what_it_loads__is_not_what_only_its_parent_needs() -> None:
+    """Each takes as long to load as all of the rest: Beam, scipy, spaCy, and the model of the languages."""
+    program = (
+        "import sys; from datetime import UTC, datetime; from schemas.document import GivenMetadata, RawDocument;"
+        "from transforms.articles import extract; from transforms.language_identification import _identifier;"
+        "text = 'Le port rouvre lundi, a annoncé le maire.'.encode();"
+        "found = extract(RawDocument('a', 'text/plain', text, datetime.now(UTC), GivenMetadata()));"
+        "print(found.article.language, _identifier.cache_info().currsize,"
+        " {'apache_beam', 'scipy', 'spacy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout == "None 0 set()\n"
+
+
 def test_start__function_that_does_not_exist__says_so() -> None:
     guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:missing")
     with pytest.raises(GuardedCallError, match="did not start"):
-        guard.clean(raw_document(b"x"))
+        guard.call(raw_document(b"x"))
 
 
 def _is_running(pid: int) -> bool:

@@ -35,11 +35,38 @@ class _Draft:
     page: Page | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unidentified:
+    """An article whose language is still to be identified, and the languages that its document declares.
+
+    That is done apart from the rest: the identifier takes half a second to load, and the process that asks a guarded child
+    (`transforms.guard`) has it for its plain texts anyway.
+    """
+
+    article: Article
+    declared: tuple[str | None, ...]
+
+
 def clean(raw: RawDocument) -> Article:
     """The article in a document.
 
     Raises:
         RejectedError: the document holds none: EMPTY, BINARY, UNDECODABLE or NO_ARTICLE.
+    """
+    return identified(extract(raw))
+
+
+def identified(found: Unidentified) -> Article:
+    """The article with its language."""
+    language, score = identify_language(found.article.text, found.declared)
+    return replace(found.article, language=language, language_score=score)
+
+
+def extract(raw: RawDocument) -> Unidentified:
+    """All of `clean` but the language.
+
+    Raises:
+        as `clean`.
     """
     markup = raw.media_type is MediaType.HTML
     decoded = decode(raw.payload, raw.charset, markup=markup)
@@ -59,7 +86,7 @@ def clean(raw: RawDocument) -> Article:
         flags.add(QualityFlag.DATE_MISSING)
     if raw.given.unknown_keys:
         flags.add(QualityFlag.UNKNOWN_KEYS)
-    return _article(raw, draft.metadata, text, edits, flags)
+    return Unidentified(_article(raw, draft.metadata, text, edits, flags), draft.metadata.languages)
 
 
 def _read_page(raw: RawDocument, html: str) -> _Draft:
@@ -80,7 +107,6 @@ def _read_text(raw: RawDocument, text: str) -> _Draft:
 def _article(
     raw: RawDocument, metadata: Metadata, text: str, edits: tuple[Edit, ...], flags: set[QualityFlag]
 ) -> Article:
-    language, language_score = identify_language(text, metadata.languages)
     words = folded(text)
     article_id = _article_id(raw, metadata, text)
     published_at = metadata.dated.published_at
@@ -108,8 +134,6 @@ def _article(
         title_source=metadata.title_source,
         description=metadata.description,
         authors=metadata.authors,
-        language=language,
-        language_score=language_score,
         published_at=published_at,
         modified_at=metadata.modified_at,
         section=metadata.section,

@@ -12,7 +12,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from schemas.article import Article
 from schemas.document import RawDocument
 from schemas.vocabulary import MediaType, Reason, Stage
-from transforms.articles import clean
+from transforms.articles import clean, identified
 from transforms.guard import GuardedCleaning, borrow, give_back
 from transforms.metrics import Counter, count
 from transforms.rejects import REJECTS, RejectedError, reject_document
@@ -112,7 +112,8 @@ class _CleanDocument(beam.DoFn):
     def _from_child(self) -> Iterator[_Output]:
         windowed, self._in_child = self._in_child, None
         if windowed is not None and self._guarded is not None:
-            yield _cleaned(windowed, self._guarded.result)
+            guarded = self._guarded
+            yield _cleaned(windowed, lambda: identified(guarded.result()))
 
     def _forget(self) -> None:
         if self._in_child is not None and self._guarded is not None:

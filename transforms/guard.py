@@ -13,8 +13,6 @@ import time
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
-from schemas.article import Article
-from schemas.document import RawDocument
 from schemas.vocabulary import Reason
 from transforms.guard_child import Failure
 from transforms.rejects import RejectedError
@@ -30,12 +28,12 @@ class GuardedCallError(RuntimeError):
 
 
 _ENDED = "the extraction process ended with exit code {}"
-CLEAN = "transforms.articles:clean"
+EXTRACT = "transforms.articles:extract"
 _IDLE: list["GuardedCleaning"] = []
 """Children without work, for the next pipeline in this process: a run in cycles does not pay for each again."""
 
 
-def borrow(deadline_secs: float, function: str = CLEAN) -> "GuardedCleaning":
+def borrow(deadline_secs: float, function: str = EXTRACT) -> "GuardedCleaning":
     """An idle guard of this function with this deadline, or a new one; to be given back."""
     for guarded in list(_IDLE):
         if (guarded.deadline_secs, guarded.function) == (deadline_secs, function):
@@ -64,7 +62,7 @@ class _UnreceivedError(RejectedError):
 
 
 class GuardedCleaning:
-    """`transforms.articles.clean` in a child process, one document at a time; not for several threads at once.
+    """`transforms.articles.extract` in a child process, one document at a time; not for several threads at once.
 
     The child starts with the first document and again after it was stopped. It ends when this object is
     closed or collected or the parent is gone, since its pipe ends then; should it be busy at that moment,
@@ -80,7 +78,7 @@ class GuardedCleaning:
     def __init__(
         self,
         deadline_secs: float,
-        function: str = CLEAN,
+        function: str = EXTRACT,
         max_child_bytes: int = MAX_CHILD_BYTES,
     ) -> None:
         self.deadline_secs = deadline_secs
@@ -90,11 +88,6 @@ class GuardedCleaning:
         self._pipe: Connection | None = None
         self._submitted: float | None = None
         """When the child got what it is working on."""
-
-    def clean(self, raw: RawDocument) -> Article:
-        """The article of `raw`, within the deadline; see `call`."""
-        article: Article = self.call(raw)
-        return article
 
     def call(self, request: Any) -> Any:
         """What the child's function makes of `request`, within the deadline.
