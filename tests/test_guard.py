@@ -106,10 +106,11 @@ def test_child__parent_killed__ends_by_itself() -> None:
 def test_child__what_it_loads__is_not_what_only_its_parent_needs() -> None:
     """Each takes as long to load as all of the rest: Beam, scipy, spaCy, and the model of the languages."""
     program = (
-        "import sys; from datetime import UTC, datetime; from schemas.document import GivenMetadata, RawDocument;"
+        "import sys; from datetime import UTC, datetime; from schemas.document import RawDocument;"
+        "from schemas.vocabulary import MediaType;"
         "from transforms.articles import extract; from transforms.language_identification import _identifier;"
         "text = 'Le port rouvre lundi, a annoncé le maire.'.encode();"
-        "found = extract(RawDocument('a', 'text/plain', text, datetime.now(UTC), GivenMetadata()));"
+        "found = extract(RawDocument('a', MediaType.PLAIN_TEXT, text, datetime.now(UTC)));"
         "print(found.article.language, _identifier.cache_info().currsize,"
         " {'apache_beam', 'scipy', 'spacy'} & set(sys.modules))"
     )
