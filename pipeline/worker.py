@@ -1,9 +1,11 @@
 """A worker process: Beam's own, without its start-up messages, and never an orphan.
 
-python -m pipeline.worker DRIVER_PROCESS_ID            once, as the environment variables of the runner say
-python -m pipeline.worker DRIVER_PROCESS_ID --serve    for one pipeline after the other, see `pipeline.worker_pool`
+python -m pipeline.worker DRIVER_PROCESS_ID                     once, as the environment variables of the runner say
+python -m pipeline.worker DRIVER_PROCESS_ID --serve PIPES...    several, for one pipeline after the other (see
+    `pipeline.worker_pool`): PIPES are two file descriptors a worker, ORDERS:ANSWERS
 """
 
+import gc
 import json
 import logging
 import os
@@ -11,7 +13,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 _PARENT_CHECK_SECS = 1.0
 
@@ -30,20 +34,61 @@ def _quiet() -> None:
     logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.ERROR)
 
 
-def _serve() -> None:
-    """Work for one pipeline after the other; what was loaded for one is there for the next.
+def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
+    """Fork a worker for each pair of pipes from a process that has loaded what all of them need; end when they end.
 
-    Each line of standard input is a JSON object of the variables that Beam's worker reads; each is answered by an empty
-    line on standard output when its pipeline is done. Ends with standard input.
+    So it is loaded once, and in memory once. There is nothing else to inherit: this process has no thread when it forks.
+    A worker that dies takes the others and this process along.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
-    answers, sys.stdout = sys.stdout, sys.stderr  # whatever else is printed is no answer
-    import pipeline.graph  # noqa: F401  what all pipelines need, while the driver makes the first one
+    if sys.platform != "darwin":  # where libraries of the system cannot bear a fork once they are loaded
+        import pipeline.graph  # noqa: F401
 
-    for line in sys.stdin:
-        _work(json.loads(line))
-        print(file=answers, flush=True)
+        gc.freeze()  # a collection would write to, and so copy, every page that is shared
+    workers = [_forked(own, pipes) for own in pipes]
+    for descriptor in (end for pair in pipes for end in pair):
+        os.close(descriptor)
+    threading.Thread(target=_end_with, args=(driver,), daemon=True).start()
+    while workers:
+        worker, status = os.wait()
+        workers.remove(worker)
+        if status:
+            for other in workers:
+                os.kill(other, signal.SIGKILL)
+            os._exit(1)
+    os._exit(0)
+
+
+def _forked(own: tuple[int, int], pipes: Sequence[tuple[int, int]]) -> int:
+    parent = os.getpid()
+    worker = os.fork()
+    if worker:
+        return worker
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    for pair in pipes:
+        if pair != own:
+            for descriptor in pair:
+                os.close(descriptor)
+    try:
+        _work_as_ordered(*own)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
     os._exit(0)  # Python would first take the language models apart, object by object
+
+
+def _work_as_ordered(orders: int, answers: int) -> None:
+    """Work for one pipeline after the other; what was loaded for one is there for the next.
+
+    The first answer is a line with the number of this process. Each order is a line, a JSON object of the variables that
+    Beam's worker reads, and is answered by an empty line when its pipeline is done. Ends with the orders.
+    """
+    sys.stdout = sys.stderr  # the driver's output is the driver's
+    with os.fdopen(orders, encoding="utf-8") as lines, os.fdopen(answers, "w", encoding="utf-8") as answered:
+        print(os.getpid(), file=answered, flush=True)
+        for line in lines:
+            _work(json.loads(line))
+            print(file=answered, flush=True)
 
 
 def _work(variables: Mapping[str, str]) -> None:
@@ -58,12 +103,17 @@ def _work(variables: Mapping[str, str]) -> None:
             log_handler.close()
 
 
+def _pipes(arguments: Sequence[str]) -> list[tuple[int, int]]:
+    pairs = (argument.split(":") for argument in arguments)
+    return [(int(orders), int(answers)) for orders, answers in pairs]
+
+
 if __name__ == "__main__":
-    threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     _quiet()
-    if sys.argv[2:] == ["--serve"]:
-        _serve()
+    if sys.argv[2:3] == ["--serve"]:
+        _serve(int(sys.argv[1]), _pipes(sys.argv[3:]))
     else:
+        threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
         from apache_beam.runners.worker.sdk_worker_main import main
 
         main(sys.argv[:1])

@@ -1,18 +1,20 @@
 """The worker processes of a local run: started once, and used by one pipeline after the other.
 
 Beam 2.77 starts new processes for each pipeline, and a local run is a pipeline a cycle: each would load the language
-models again. Here a process is told of the next pipeline by a line on its standard input (see `pipeline.worker`).
+models again. Here a process is told of the next pipeline by a line in a pipe, and all are forks of one that has loaded
+what they need (see `pipeline.worker`).
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent import futures
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import grpc
@@ -23,6 +25,42 @@ from apache_beam.transforms.environments import Environment, python_sdk_capabili
 from google.protobuf import json_format, text_format
 
 _URN = "depeche:env:worker_pool:v1"
+
+
+class Worker:
+    """A process of `pipeline.worker`, and the pipes by which it is told what to do.
+
+    Args:
+        orders: file descriptor of the pipe that it reads, our end.
+        answers: of the pipe that it writes, our end.
+    """
+
+    def __init__(self, orders: int, answers: int) -> None:
+        self._orders = os.fdopen(orders, "w", encoding="utf-8")
+        self._answers = os.fdopen(answers, encoding="utf-8")
+        self._process: int | None = None
+
+    def begin(self, order: Mapping[str, str]) -> None:
+        """Have it work for a pipeline."""
+        if self._process is None:  # it may only just be starting
+            self._process = int(self._answers.readline() or 0)
+        print(json.dumps(order), file=self._orders, flush=True)
+
+    def finished(self) -> bool:
+        """Wait until it has done with the pipeline; False if it has died."""
+        return bool(self._answers.readline())
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End it in order, if it is idle."""
+        with suppress(BrokenPipeError):
+            self._orders.close()
+        self._answers.close()
 
 
 class WorkerPool:
@@ -37,51 +75,51 @@ class WorkerPool:
 
     def __init__(self, processes: int) -> None:
         self._closing = False
-        self._processes: list[subprocess.Popen[str]] = []
-        self._watchers: list[threading.Thread] = []
         self._logs = grpc.server(futures.ThreadPoolExecutor(max_workers=2 * processes))
         beam_fn_api_pb2_grpc.add_BeamFnLoggingServicer_to_server(BeamFnLoggingServicer(), self._logs)
         self.logging_address = f"localhost:{self._logs.add_insecure_port('localhost:0')}"
         self._logs.start()
-        for _ in range(processes):
-            process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.worker", str(os.getpid()), "--serve"],
-                env=os.environ | {"TMPDIR": tempfile.gettempdir()},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            self._processes.append(process)
-            self._watchers.append(threading.Thread(target=self._watch, args=(process,), daemon=True))
-            self._watchers[-1].start()
-        self._idle = list(self._processes)
+        orders, answers = ([os.pipe() for _ in range(processes)] for _ in range(2))
+        theirs = [(order[0], answer[1]) for order, answer in zip(orders, answers, strict=True)]
+        self._workers = [Worker(order[1], answer[0]) for order, answer in zip(orders, answers, strict=True)]
+        self._idle = list(self._workers)
+        self._parent = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "pipeline.worker", str(os.getpid()), "--serve"),
+                *(f"{order}:{answer}" for order, answer in theirs),
+            ],
+            env=os.environ | {"TMPDIR": tempfile.gettempdir()},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[end for pair in theirs for end in pair],
+        )
+        for end in (end for pair in theirs for end in pair):
+            os.close(end)
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
-    def take(self) -> "subprocess.Popen[str]":
+    def take(self) -> Worker:
         """An idle process."""
         return self._idle.pop()
 
-    def give_back(self, process: "subprocess.Popen[str]") -> None:
+    def give_back(self, worker: Worker) -> None:
         """Wait until the process has done with its pipeline."""
-        assert process.stdout is not None
-        if process.stdout.readline():
-            self._idle.append(process)
+        if worker.finished():
+            self._idle.append(worker)
 
     def close(self) -> None:
         """End the idle processes in order, and those of a pipeline that has failed at once."""
         self._closing = True
-        for process in self._processes:
-            if process in self._idle and process.stdin is not None:
-                process.stdin.close()
-            else:
-                process.kill()
-        for watcher in self._watchers:
-            watcher.join()
+        for worker in self._workers:
+            if worker not in self._idle:
+                worker.kill()
+            worker.close()
+        self._watcher.join()
         self._logs.stop(None)
 
-    def _watch(self, process: "subprocess.Popen[str]") -> None:
+    def _watch(self) -> None:
         # Beam notices a dead worker nowhere: the run would wait for its answer for ever. Nothing of its batch is
         # visible, so the run may end here and be started again.
-        process.wait()
+        self._parent.wait()
         if not self._closing:
             print(
                 "a worker process has died (out of memory?): run again, with fewer --workers",
@@ -129,12 +167,12 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
     def __init__(self, _: bytes, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._pool = WorkerPool.current
-        self._process: subprocess.Popen[str] | None = None
+        self._worker: Worker | None = None
 
     def start_worker(self) -> None:
         if self._pool is None:
             raise RuntimeError("there is no pool: run the pipeline within worker_pool()")
-        self._process = self._pool.take()
+        self._worker = self._pool.take()
         variables = {
             "CONTROL_API_SERVICE_DESCRIPTOR": _descriptor(self.control_address),
             "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(self._pool.logging_address),
@@ -143,16 +181,15 @@ class _PooledWorkerHandler(GrpcWorkerHandler):
             ),
             "WORKER_ID": self.worker_id,
         }
-        assert self._process.stdin is not None
-        print(json.dumps(variables), file=self._process.stdin, flush=True)
+        self._worker.begin(variables)
         # Once it has answered it is connected: a pipeline may be over before a process has started, and its runner
         # gone; then it would try to connect for a minute and die.
         asked = beam_fn_api_pb2.HarnessMonitoringInfosRequest()
         self.control_conn.push(beam_fn_api_pb2.InstructionRequest(harness_monitoring_infos=asked)).get()
 
     def stop_worker(self) -> None:
-        if self._pool is not None and self._process is not None:
-            self._pool.give_back(self._process)
+        if self._pool is not None and self._worker is not None:
+            self._pool.give_back(self._worker)
 
 
 def _descriptor(address: str) -> str:

@@ -21,18 +21,24 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks f
 DEADLINE_SECS = 120
 
 
-def workers_of(driver: int) -> list[int]:
-    """Process ids of the driver's worker processes."""
-    found = []
+def workers_of(driver: int) -> dict[int, int]:
+    """Process ids of the driver's worker processes and of the one they are forks of, each with its parent's."""
+    parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int(re.search(r"PPid:\s+(\d+)", (folder / "status").read_text()).group(1))
             command = (folder / "cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended while we looked
-        if parent == driver and b"pipeline.worker" in command:
-            found.append(int(folder.name))
-    return found
+        if b"pipeline.worker" in command:
+            parents[int(folder.name)] = parent
+    return {process: parent for process, parent in parents.items() if driver in (parent, parents.get(parent))}
+
+
+def all_workers_of(driver: int) -> dict[int, int]:
+    """As `workers_of`, once both workers are there."""
+    found = workers_of(driver)
+    return found if len(found) == 3 else {}
 
 
 def wait_for(condition):
@@ -53,18 +59,35 @@ def run(tmp_path):
     process.stderr.close()
 
 
-def test_killed_worker__ends_the_run_with_a_remedy(run):
-    os.kill(wait_for(lambda: workers_of(run.pid))[0], signal.SIGKILL)
+@pytest.mark.parametrize("fork", [True, False], ids=["a-worker", "what-workers-are-forks-of"])
+def test_killed_worker__ends_the_run_with_a_remedy(run, fork):
+    workers = wait_for(lambda: all_workers_of(run.pid))
+    os.kill(next(process for process, parent in workers.items() if (parent != run.pid) is fork), signal.SIGKILL)
     _, errors = run.communicate(timeout=DEADLINE_SECS)
     assert run.returncode == 1
     assert "a worker process has died (out of memory?): run again, with fewer --workers" in errors
+    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 def test_killed_driver__takes_its_workers_along(run):
-    workers = wait_for(lambda: workers_of(run.pid))
+    workers = wait_for(lambda: all_workers_of(run.pid))
     run.kill()
     run.wait()
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def test_workers__have_nothing_of_the_driver_but_pipes_and_its_terminal(run):
+    """Above all not its locks on the lake, which would outlive it in them."""
+    workers = wait_for(lambda: all_workers_of(run.pid))
+    lake = Path(run.args[run.args.index("--output") + 1])
+    held = {process: _open_below(process, lake) for process in (run.pid, *workers)}
+    assert held.pop(run.pid)
+    assert held == {worker: [] for worker in workers}
+
+
+def _open_below(process: int, folder: Path) -> list[str]:
+    targets = [descriptor.readlink() for descriptor in Path(f"/proc/{process}/fd").glob("*")]
+    return [str(target) for target in targets if target.is_relative_to(folder)]
 
 
 def processes_that_worked(folder: Path) -> set[str]:
