@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -37,7 +38,7 @@ def _quiet() -> None:
 def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     """Fork a worker for each pair of pipes from a process that has loaded what all of them need; end when they end.
 
-    So it is loaded once, and in memory once. There is nothing else to inherit: this process has no thread when it forks.
+    So it is loaded once, and in memory once. There is nothing else to inherit: no thread of Python's, no file.
     A worker that dies takes the others and this process along.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
@@ -61,7 +62,11 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
 
 def _forked(own: tuple[int, int], pipes: Sequence[tuple[int, int]]) -> int:
     parent = os.getpid()
-    worker = os.fork()
+    with warnings.catch_warnings():
+        # Of forking beside other threads, from Python 3.12 on. There is one, of the allocator that pyarrow brings, and
+        # jemalloc prepares itself for forks (pthread_atfork in its source).
+        warnings.simplefilter("ignore", DeprecationWarning)
+        worker = os.fork()
     if worker:
         return worker
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
