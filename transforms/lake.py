@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,11 @@ def arrow_table(table: Table, rows: Iterable[Any]) -> pa.Table:
     Raises:
         pyarrow.ArrowInvalid: when a required column is None, or a value does not fit its type.
     """
-    arrow = pa.Table.from_pylist([_plain(row) for row in rows], schema=table.schema)
+    records = list(rows)
+    columns = [
+        pa.array([_plain(getattr(record, column.name)) for record in records], column.type) for column in table.columns
+    ]
+    arrow = pa.Table.from_arrays(columns, schema=table.schema)
     arrow.validate(full=True)
     for column in table.columns:
         if not column.nullable and arrow.column(column.name).null_count:
@@ -49,8 +54,13 @@ def arrow_table(table: Table, rows: Iterable[Any]) -> pa.Table:
     return arrow.sort_by([(name, "ascending") for name in table.sort_by])
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses as dicts and enums as strings, at any depth (Arrow takes both only in this form)."""
+    if type(value) in _PLAIN:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
