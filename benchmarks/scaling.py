@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from language.pipelines import annotate, load_pipeline
-from schemas.document import GivenMetadata, RawDocument
+from schemas.document import RawDocument
 from schemas.vocabulary import MediaType
 from transforms.articles import clean
 from transforms.rejects import RejectedError
@@ -36,7 +36,7 @@ _FILES = 8
 def cleaning_msec(pages: Sequence[bytes]) -> float:
     """CPU milliseconds of cleaning a page, mean; the first pass over all of them warms up."""
     documents = [
-        RawDocument(f"page{n}.html", MediaType.HTML, page, datetime(2024, 3, 5, tzinfo=UTC), GivenMetadata())
+        RawDocument(f"page{n}.html", MediaType.HTML, page, datetime(2024, 3, 5, tzinfo=UTC))
         for n, page in enumerate(pages)
     ]
     started = 0.0
