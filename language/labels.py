@@ -4,6 +4,7 @@ Each rule needs evidence beyond the single mention, and `training/evaluate.py` m
 one name is seen to before (`language.ner_consistency`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from schemas.vocabulary import EntityLabel
 
 _NAMES = frozenset({EntityLabel.PER, EntityLabel.LOC, EntityLabel.ORG, EntityLabel.EVENT, EntityLabel.PRODUCT})
 _TABLE_LABELS = (EntityLabel.ORG, EntityLabel.LOC, EntityLabel.PER)
+_TIME_OF_DAY = re.compile(r"\d{1,2}\s?(?:[hH]|:)\s?(?:\d{2})?")
 _MAX_CONTRADICTION = 2
 """How often a word may be taken for something else, for each time that its person is named in full."""
 
@@ -40,10 +42,16 @@ class LabelledSpan:
 
 def labelled_spans(doc: Doc) -> list[LabelledSpan]:
     """The entities of `doc`, mended, in text order and without overlaps."""
-    whole = _with_whole_ends(doc, [_span(doc, ent.start, ent.end, ent.label_) for ent in doc.ents])
-    spans = [span for found in whole for span in _without_title(doc, found)]
+    found = [_span(doc, ent.start, ent.end, ent.label_) for ent in doc.ents]
+    whole = _with_whole_ends(doc, [span for span in found if not _is_time_of_day(doc, span)])
+    spans = [span for mended in whole for span in _without_title(doc, mended)]
     spans = [_well_known(doc, span) for span in spans]
     return _by_family_name(doc, spans)
+
+
+def _is_time_of_day(doc: Doc, span: LabelledSpan) -> bool:
+    """ "7h07", as each note of a live blog begins: the model takes it for the name that follows elsewhere."""
+    return span.label in _NAMES and _TIME_OF_DAY.fullmatch(span.text(doc)) is not None
 
 
 def _span(doc: Doc, first: int, last: int, label: str) -> LabelledSpan:

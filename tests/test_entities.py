@@ -143,6 +143,13 @@ def test_labelled_spans__mends_what_the_article_contradicts(
     assert [span.label for span in labelled_spans(marked_doc(text, entities))] == labels
 
 
+def test_labelled_spans__times_of_day__are_no_names() -> None:
+    text = "7h07 - 18 h 30 - 9h : à 08:15 , le groupe 24heures parle de 7h07."
+    entities = [("7h07", "LOC"), ("18 h 30", "PER"), ("9h", "ORG"), ("08:15", "LOC"), ("24heures", "ORG")]
+    doc = marked_doc(text, entities)
+    assert [(span.text(doc), str(span.label)) for span in labelled_spans(doc)] == [("24heures", "ORG")]
+
+
 def test_labelled_spans__loose_ends__get_their_place_or_are_cut(nlp: Language) -> None:
     doc = annotate(nlp, "Le Parti libéral de Belgique répond. Le Comité des sages du village répond.")
     marks = [("Parti libéral de", "ORG"), ("Belgique", "LOC"), ("Comité des sages du", "ORG")]
