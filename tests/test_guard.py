@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,20 +48,41 @@ def test_clean__misbehaving_document__is_rejected_and_the_next_is_served(
     assert guarded.call(raw_document(b"next")).text.startswith("b'next'")
 
 
-def test_result__asked_for_late__is_what_the_child_has_made_in_time(guarded: GuardedCleaning) -> None:
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Puts the guard's clock forward by so many seconds."""
+    ahead = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: ahead[0])
+    monkeypatch.setattr("transforms.guard.time", clock)
+    return lambda seconds: ahead.__setitem__(0, ahead[0] + seconds)
+
+
+def test_result__asked_for_late__is_what_the_child_has_made(
+    guarded: GuardedCleaning, later: Callable[[float], None]
+) -> None:
     guarded.submit(raw_document(b"in time"))
-    time.sleep(1.2 * DEADLINE_SECS)
+    assert guarded._pipe is not None
+    assert guarded._pipe.poll(30)
+    later(2 * DEADLINE_SECS)
     assert guarded.result().text.startswith("b'in time'")
 
 
-def test_result__of_a_document_that_hangs__comes_one_deadline_after_it_was_submitted(guarded: GuardedCleaning) -> None:
+@pytest.mark.parametrize(("away", "waited"), [(0.75, 0.25), (3.0, 0.0)], ids=["a-while", "too-long"])
+def test_result__of_a_document_that_hangs__is_waited_for_until_one_deadline_from_when_it_was_submitted(
+    away: float,
+    waited: float,
+    guarded: GuardedCleaning,
+    later: Callable[[float], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     guarded.submit(raw_document(b"hang"))
-    time.sleep(0.8 * DEADLINE_SECS)
-    asked = time.monotonic()
+    waits = []
+    monkeypatch.setattr(type(guarded._pipe), "poll", lambda _, seconds: waits.append(seconds))
+    later(away * DEADLINE_SECS)
     with pytest.raises(RejectedError) as caught:
         guarded.result()
     assert caught.value.reason is Reason.TIMEOUT
-    assert time.monotonic() - asked < 0.8 * DEADLINE_SECS
+    assert waits == [waited * DEADLINE_SECS]
 
 
 def test_clean__fault_of_the_program__is_raised_with_its_traceback(guarded: GuardedCleaning) -> None:

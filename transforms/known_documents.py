@@ -1,8 +1,8 @@
 """Which documents the lake already holds, asked before they are cleaned.
 
 A version is known by what cleaning makes of a document. The same document gives the same version, so a document that is
-in the lake need not be cleaned again (`transforms.document_ids`). A document that differs in anything, or that came to the lake under another one's name (the same article read twice), is
-cleaned and set aside afterwards (`transforms.known`).
+in the lake need not be cleaned again (`transforms.document_ids`). A document that differs in anything, or that came to the
+lake under another one's name (the same article read twice), is cleaned and set aside afterwards (`transforms.known`).
 """
 
 from collections.abc import Iterator, Sequence

@@ -79,7 +79,7 @@ def write_file(lake: str, partition: Partition, table: Table, name: str, rows: p
     temporary = FileSystems.join(folder, f"{TEMPORARY}{secrets.token_hex(8)}-{name}")
     final: str = FileSystems.join(folder, name)
     buffer = pa.BufferOutputStream()
-    # Dictionaries make these files larger, from one row to twenty thousand, and take a third of the time.
+    # Dictionaries take a third of the time, and make these files up to 8 % larger (0.6 % smaller in one of 18 cases).
     pq.write_table(rows, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP, use_dictionary=False)
     if is_local(lake):
         _write_local(temporary, final, buffer.getvalue())
