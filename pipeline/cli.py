@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.options import Settings, UsageError, parse
+from pipeline.worker_processes import started_ahead
 from schemas.version import OtherSchemaVersionError
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
     logging.getLogger().setLevel(settings.log_level.upper())
+    with started_ahead(settings.workers):
+        return _run_as(settings)
+
+
+def _run_as(settings: Settings) -> int:
     from pipeline.run import check, run
     from transforms.locking import LakeInUseError
 

@@ -1,7 +1,7 @@
 """Run the graph: on this machine by default, or on the runner that the options name."""
 
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -130,7 +130,8 @@ def _run_in_cycles(
                     sweep_temporary_everywhere(settings.output, FEED_POLLS)
                 web = _with_manners(web or WebSettings(allow_loopback=settings.allow_loopback), settings.output, pages)
             _mark_late_copies(settings)  # of a run that was killed
-            with closing(_with_workers(parts, settings.workers)) as begun:
+            models = settings.models if due is None else None  # a feed need not have any news
+            with closing(_with_workers(parts, settings.workers, models)) as begun:
                 for portion in begun:
                     options = PipelineOptions(list(settings.beam_args))
                     runner = local_runner(options, settings.workers, settings.log_level)
@@ -175,11 +176,13 @@ def _smaller(bounds: Bounds) -> Bounds:
     return Bounds(min(FIRST_DOCUMENTS, bounds.documents), min(FIRST_BYTES, bounds.text_bytes))
 
 
-def _with_workers(parts: Iterable[Portion | None], workers: int) -> Generator[Portion | None, None, None]:
+def _with_workers(
+    parts: Iterable[Portion | None], workers: int, models: Mapping[str, str] | None
+) -> Generator[Portion | None, None, None]:
     """Each portion; the worker processes live from the first one to the last."""
     remaining = iter(parts)
     for first in remaining:
-        with worker_pool(workers):
+        with worker_pool(workers, models):
             yield first
             yield from remaining
 

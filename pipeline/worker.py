@@ -2,7 +2,8 @@
 
 python -m pipeline.worker DRIVER_PROCESS_ID                     once, as the environment variables of the runner say
 python -m pipeline.worker DRIVER_PROCESS_ID --serve PIPES...    several, for one pipeline after the other (see
-    `pipeline.worker_pool`): PIPES are two file descriptors a worker, ORDERS:ANSWERS
+    `pipeline.worker_processes`): PIPES are two file descriptors a worker, ORDERS:ANSWERS; a line of standard input
+    lets them begin, the language pipelines that they will need as JSON, or null
 """
 
 import gc
@@ -38,14 +39,22 @@ def _quiet() -> None:
 def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     """Fork a worker for each pair of pipes from a process that has loaded what all of them need; end when they end.
 
-    So it is loaded once, and in memory once. There is nothing else to inherit: no thread of Python's, no file.
-    A worker that dies takes the others and this process along.
+    So it is loaded once, and in memory once, and while the driver is loading as much. There is nothing else to inherit:
+    no thread of Python's, no file. A worker that dies takes the others and this process along. Without a line of
+    standard input there is nothing to do after all.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
-    if sys.platform != "darwin":  # where libraries of the system cannot bear a fork once they are loaded
+    forks_are_safe = sys.platform != "darwin"  # where libraries of the system cannot bear a fork once they are loaded
+    if forks_are_safe:
         import pipeline.graph  # noqa: F401
-
+    order = sys.stdin.readline()
+    if not order:
+        os._exit(0)
+    if forks_are_safe:
+        models = json.loads(order)
+        held = None if models is None else _warmed_up(models)  # noqa: F841  models are kept while somebody has them
         gc.freeze()  # a collection would write to, and so copy, every page that is shared
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     workers = [_forked(own, pipes) for own in pipes]
     for descriptor in (end for pair in pipes for end in pair):
         os.close(descriptor)
@@ -58,6 +67,12 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
                 os.kill(other, signal.SIGKILL)
             os._exit(1)
     os._exit(0)
+
+
+def _warmed_up(models: Mapping[str, str]) -> object:
+    from pipeline.warm_up import warm_up
+
+    return warm_up(models)
 
 
 def _forked(own: tuple[int, int], pipes: Sequence[tuple[int, int]]) -> int:

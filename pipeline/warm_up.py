@@ -1,0 +1,33 @@
+"""Load what articles need on their way through a worker, before the first of them is there."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from language.pipelines import SHIPPED
+from schemas.document import RawDocument
+from schemas.vocabulary import MediaType
+from transforms.annotation import annotate_article, language_pipelines
+from transforms.articles import clean
+from transforms.claims import article_claims
+
+_TEXT = (
+    "Le pont de Valmorin ferme lundi pour trois mois, a annoncé la mairie. « Il n'est plus sûr », affirme Anne Duval."
+)
+
+
+def warm_up(models: Mapping[str, str]) -> object:
+    """Take a text along the way of an article: the language models and the lists of words are loaded by their first use.
+
+    Args:
+        models: spaCy pipeline by language, beside the shipped ones.
+
+    Returns:
+        What is to be held for as long as it is to stay loaded.
+
+    Raises:
+        language.pipelines.PipelineNotFoundError: when a pipeline cannot be loaded.
+    """
+    pipelines = language_pipelines({**dict.fromkeys(SHIPPED), **models})
+    text = RawDocument("warm-up.txt", MediaType.PLAIN_TEXT, _TEXT.encode(), datetime(2020, 1, 1, tzinfo=UTC))
+    list(article_claims(annotate_article(clean(text), pipelines)))
+    return pipelines

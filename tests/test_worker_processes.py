@@ -1,0 +1,78 @@
+"""Worker processes that load what they need before there is work, and once for all."""
+
+import json
+import os
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from test_workers import wait_for, workers_of
+
+import transforms.annotation
+from language.pipelines import SHIPPED
+from pipeline.local_runner import local_runner
+from pipeline.warm_up import warm_up
+from pipeline.worker_pool import worker_pool
+from pipeline.worker_processes import started_ahead, take
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+
+
+def processes_once_there_are(number: int) -> set[int]:
+    return wait_for(lambda: found if len(found := set(workers_of(os.getpid()))) == number else None)
+
+
+def test_started_ahead__taken_by_the_next_who_needs_as_many():
+    with started_ahead(2):
+        ahead = processes_once_there_are(1)
+        processes = take(2)
+        processes.begin({})
+        assert ahead < processes_once_there_are(3)
+        processes.close()
+    assert not any(Path(f"/proc/{process}").exists() for process in ahead)
+
+
+def test_started_ahead__nobody_needs_them__ends_them():
+    with started_ahead(2):
+        (ahead,) = processes_once_there_are(1)
+    assert not Path(f"/proc/{ahead}").exists()
+
+
+def test_started_ahead__one_process__starts_none():
+    with started_ahead(1):
+        assert workers_of(os.getpid()) == {}
+
+
+def test_warm_up__holds_the_pipelines_that_annotation_asks_for(monkeypatch):
+    held = warm_up({})
+    monkeypatch.setattr(transforms.annotation, "_load", _refuse)
+    assert transforms.annotation.language_pipelines(dict.fromkeys(SHIPPED)) is held
+
+
+def _refuse(_):
+    raise AssertionError("loaded a second time")
+
+
+def language_models_writer():
+    """A function that writes down which languages are loaded in a worker without its doing (it cannot import tests)."""
+
+    def refuse(_):
+        raise AssertionError("loaded a second time")
+
+    def write(path: str) -> None:
+        load, transforms.annotation._load = transforms.annotation._load, refuse
+        try:
+            languages = sorted(transforms.annotation.language_pipelines(dict.fromkeys(SHIPPED)))
+        finally:
+            transforms.annotation._load = load
+        Path(path).write_text(json.dumps(languages))
+
+    return write
+
+
+def test_worker_pool__models_that_are_sure_to_be_needed__are_there_before_the_first_element(tmp_path):
+    path, options = tmp_path / "languages.json", PipelineOptions([])
+    with worker_pool(2, {}), beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
+        _ = pipeline | beam.Create([str(path)]) | beam.Map(language_models_writer())
+    assert json.loads(path.read_text()) == ["fr"]
