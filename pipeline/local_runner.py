@@ -2,17 +2,17 @@
 
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, WorkerOptions
 from apache_beam.portability.api import beam_provision_api_pb2
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
+from pipeline.work_sharing import WorkSharingRunner
 from pipeline.worker_pool import PooledEnvironment
 
 LOCAL_RUNNERS = (None, "DirectRunner", "direct")
 """Values of ``--runner`` that mean this one."""
 
 
-def local_runner(options: PipelineOptions, workers: int, log_level: str) -> FnApiRunner:
+def local_runner(options: PipelineOptions, workers: int, log_level: str) -> WorkSharingRunner:
     """The runner of this machine, by its class.
 
     By the name "DirectRunner", Beam 2.77 first tries to download another one (Prism), and falls back to one that
@@ -32,7 +32,7 @@ def local_runner(options: PipelineOptions, workers: int, log_level: str) -> FnAp
         options.view_as(DirectOptions).direct_num_workers = workers
     options.view_as(WorkerOptions).default_sdk_harness_log_level = log_level.upper()
     encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
-    return FnApiRunner(
+    return WorkSharingRunner(
         default_environment=environment,
         provision_info=ExtendedProvisionInfo(beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)),
     )
