@@ -24,7 +24,8 @@ from pipeline.worker_pool import worker_pool
 from schemas.document import GivenMetadata, RawDocument
 from schemas.tables import FEED_POLLS
 from transforms.feed_polls import FeedTask, PageTask
-from transforms.files import document_files, match_files, with_defaults
+from transforms.file_formats import JsonLine
+from transforms.files import document_files, id_of, match_files
 from transforms.known_documents import KnownDocuments, known_documents
 from transforms.lake import check_lake_version, sweep_temporary_everywhere
 from transforms.locking import is_local, sole_writer
@@ -120,8 +121,9 @@ def _run_in_cycles(
             if due is None:
                 files = document_files(settings.inputs)
                 skipped = partial(books.add, {Counter.RECORDS_SKIPPED: {"": 1}})
+                defaults = GivenMetadata(source=settings.source, language=settings.language)
                 known = known_documents(settings.output, files)
-                passed_over = partial(_pass_over, known, settings, books) if len(known.ids) else None
+                passed_over = partial(_pass_over, known, defaults, books) if len(known.ids) else None
                 parts = one_ahead(
                     portions(files, folder, bounds, settings.limit, skipped, passed_over, first=_smaller(bounds))
                 )
@@ -194,9 +196,9 @@ def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
     build(pipeline, *arguments, **options)
 
 
-def _pass_over(known: KnownDocuments, settings: Settings, books: "_Books", document: RawDocument) -> bool:
+def _pass_over(known: KnownDocuments, defaults: GivenMetadata, books: "_Books", record: RawDocument | JsonLine) -> bool:
     """Count a document as read and known, if it is."""
-    source = known.source_of(with_defaults(document, GivenMetadata(source=settings.source, language=settings.language)))
+    source = known.source_of(id_of(record, defaults))
     if source is None:
         return False
     books.add({Counter.DOCUMENTS_READ: {"": 1}, Counter.DOCUMENTS_KNOWN: {source: 1}})

@@ -50,6 +50,8 @@ class RawDocument:
         captured_at: fetch time, WARC-Date or file time; the only clock in a row.
         capture_source: which of these it is, should nothing better date the article.
         given: what came along with the document.
+        record_id: stands for the record of a file that the document is, with all that came along, where that can be told
+            without reading it further (a JSON line); None elsewhere.
     """
 
     input_uri: str
@@ -59,3 +61,4 @@ class RawDocument:
     capture_source: DateSource = DateSource.FILE_MTIME
     charset: str | None = None
     given: GivenMetadata = field(default_factory=GivenMetadata)
+    record_id: str | None = None

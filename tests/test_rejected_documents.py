@@ -9,6 +9,7 @@ from test_end_to_end import contents, rows, run
 from test_lake import PARTITION
 
 from schemas.document import GivenMetadata
+from schemas.identity import payload_sha256
 from schemas.partition import Partition
 from schemas.rejection import Rejection
 from schemas.tables import ARTICLES, REJECTS
@@ -43,7 +44,7 @@ def read_back(tmp_path, rejection: Rejection) -> list:
         (rejected(raw_document()), raw_document()),
         (
             rejected(LINE, Stage.READ, Reason.INVALID_JSON),
-            replace(LINE, payload=b"Avis.", charset="utf-8"),
+            replace(LINE, payload=b"Avis.", charset="utf-8", record_id=payload_sha256(LINE.payload)),
         ),
     ],
     ids=["page", "text without a publisher", "line"],

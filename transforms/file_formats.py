@@ -15,17 +15,12 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from schemas.document import MAX_DOCUMENT_BYTES, GivenMetadata, RawDocument
+from schemas.identity import payload_sha256
 from schemas.rejection import Rejection
 from schemas.vocabulary import DateSource, MediaType, Reason, Stage
 from transforms.rejects import reject_document
 
 Document = RawDocument | Rejection
-
-_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd", ".bz2": "bz2"}
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
-_TEXT_KEYS = ("url", "title", "published_at", "modified_at", "source", "language")
-_LIST_KEYS = ("authors", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +29,46 @@ class FileReading:
 
     uri: str
     modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLine:
+    """A line of a file, not parsed yet: it need not be, where its document is known already.
+
+    Args:
+        file: the file.
+        number: of the line, from 1.
+        content: the line, with what ends it.
+    """
+
+    file: FileReading
+    number: int
+    content: bytes
+
+    @property
+    def record_id(self) -> str:
+        """That of its document, if it is one; the last line of a file need not be ended as the others are."""
+        return payload_sha256(self.content.rstrip(b"\r\n"))
+
+    @property
+    def is_page(self) -> bool:
+        """Whether its document is a page, as far as a glance can tell."""
+        return _HTML_KEY.search(self.content) is not None
+
+    def read(self) -> Document:
+        """Its document, or the reject that it is."""
+        return json_document(self)
+
+
+Record = Document | JsonLine
+"""What is read in a file, some of it not yet whole."""
+
+_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd", ".bz2": "bz2"}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_TEXT_KEYS = ("url", "title", "published_at", "modified_at", "source", "language")
+_LIST_KEYS = ("authors", "tags")
+_HTML_KEY = re.compile(rb'"html"\s*:\s*"')
 
 
 def extension(uri: str) -> tuple[str, str]:
@@ -88,12 +123,8 @@ def read_whole(file: FileReading, stream: BinaryIO, media_type: MediaType, given
     yield _capped(RawDocument(file.uri, media_type, _read_capped(stream), file.modified, given=given))
 
 
-def read_json_lines(file: FileReading, stream: BinaryIO) -> Iterator[Document]:
-    """One line, one document, with keys as in `given_metadata` and its content in `html` or else `text`.
-
-    A line that is not a JSON object, has no content or is over-long is a reject; the next line is read on.
-    Blank lines are no documents.
-    """
+def read_json_lines(file: FileReading, stream: BinaryIO) -> Iterator[JsonLine]:
+    """One line, one document (`json_document`). Blank lines are none; of an over-long line its beginning is kept."""
     number = 0
     while line := stream.readline(2 * MAX_DOCUMENT_BYTES):
         number += 1
@@ -101,27 +132,31 @@ def read_json_lines(file: FileReading, stream: BinaryIO) -> Iterator[Document]:
         while line and not line.endswith(b"\n"):  # the rest of an over-long line, thrown away piece by piece
             line = stream.readline(MAX_DOCUMENT_BYTES)
         if whole.strip():
-            yield json_document(file, number, whole)
+            yield JsonLine(file, number, whole)
 
 
-def json_document(file: FileReading, number: int, line: bytes) -> Document:
-    """The document or the reject that one line of a file is."""
-    raw = RawDocument(f"{file.uri}#line={number}", MediaType.PLAIN_TEXT, line, file.modified)
-    if len(line) >= 2 * MAX_DOCUMENT_BYTES:
+def json_document(line: JsonLine) -> Document:
+    """The document of a line, with keys as in `given_metadata` and its content in `html` or else `text`.
+
+    A line that is not a JSON object, has no content or is over-long is a reject.
+    """
+    raw = RawDocument(f"{line.file.uri}#line={line.number}", MediaType.PLAIN_TEXT, line.content, line.file.modified)
+    if len(line.content) >= 2 * MAX_DOCUMENT_BYTES:
         return _too_large(raw)
     try:
-        values = json.loads(line)
+        values = json.loads(line.content)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        return reject_document(raw, Stage.READ, Reason.INVALID_JSON, f"line {number} is not valid JSON: {error}")
-    if not isinstance(values, dict):
-        detail = f"line {number} is a JSON {type(values).__name__}, not an object"
+        detail = f"line {line.number} is not valid JSON: {error}"
         return reject_document(raw, Stage.READ, Reason.INVALID_JSON, detail)
-    raw = replace(raw, given=given_metadata(values))
+    if not isinstance(values, dict):
+        detail = f"line {line.number} is a JSON {type(values).__name__}, not an object"
+        return reject_document(raw, Stage.READ, Reason.INVALID_JSON, detail)
+    raw = replace(raw, given=given_metadata(values), record_id=line.record_id)
     for key, media_type in (("html", MediaType.HTML), ("text", MediaType.PLAIN_TEXT)):
         if isinstance(values.get(key), str):
             payload = _encoded(values[key])
             return _capped(replace(raw, media_type=media_type, payload=payload, charset="utf-8"))
-    detail = f"line {number} has neither 'html' nor 'text' as a string; its keys are {sorted(values)}"
+    detail = f"line {line.number} has neither 'html' nor 'text' as a string; its keys are {sorted(values)}"
     return reject_document(raw, Stage.READ, Reason.MISSING_CONTENT, detail)
 
 

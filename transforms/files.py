@@ -15,10 +15,13 @@ from apache_beam.pvalue import TaggedOutput
 
 from schemas.document import GivenMetadata, RawDocument
 from schemas.rejection import Rejection
-from schemas.vocabulary import MediaType, Reason, Stage
+from schemas.vocabulary import DateSource, MediaType, Reason, Stage
+from transforms.document_ids import document_id, recorded_document_id, with_given
 from transforms.file_formats import (
     Document,
     FileReading,
+    JsonLine,
+    Record,
     decompressed,
     extension,
     given_metadata,
@@ -85,6 +88,16 @@ def read_file(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -
     Args:
         skipped: called for every record of an archive that is no document.
     """
+    return map(whole, read_records(file, skipped))
+
+
+def whole(record: Record) -> Document:
+    """A record, read as far as it is to be read."""
+    return record.read() if isinstance(record, JsonLine) else record
+
+
+def read_records(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -> Iterator[Record]:
+    """As `read_file`, but lines of JSON are not parsed yet."""
     reading = FileReading(file.path, datetime.fromtimestamp(file.last_updated_in_seconds, UTC))
     kind, _ = extension(file.path)
     if kind not in READABLE:
@@ -94,9 +107,9 @@ def read_file(file: FileMetadata, skipped: Callable[[], None] = count_skipped) -
     documents = 0
     try:
         with open_decompressed(file.path) as stream:
-            for document in _read_stream(reading, kind, stream, skipped):
+            for record in _read_stream(reading, kind, stream, skipped):
                 documents += 1
-                yield document
+                yield record
     except (OSError, BeamIOError) as error:
         reason = Reason.TRUNCATED_FILE if "Truncated" in str(error) else Reason.UNREADABLE_FILE
         yield _reject_file(reading, reason, f"after {documents} documents: {error}", error)
@@ -109,7 +122,7 @@ def open_decompressed(path: str) -> Iterator[BinaryIO]:
         yield decompressed(stream, extension(path)[1])
 
 
-def _read_stream(file: FileReading, kind: str, stream: BinaryIO, skipped: Callable[[], None]) -> Iterator[Document]:
+def _read_stream(file: FileReading, kind: str, stream: BinaryIO, skipped: Callable[[], None]) -> Iterator[Record]:
     if kind in _JSON_LINES:
         yield from read_json_lines(file, stream)
     elif kind in _REJECTS_TABLE:
@@ -235,4 +248,12 @@ def with_defaults(document: RawDocument, defaults: GivenMetadata) -> RawDocument
         source=document.given.source or defaults.source,
         language=document.given.language or defaults.language,
     )
-    return replace(document, given=given)
+    record_id = None if document.record_id is None else with_given(document.record_id, defaults)
+    return replace(document, given=given, record_id=record_id)
+
+
+def id_of(record: RawDocument | JsonLine, defaults: GivenMetadata) -> str:
+    """The `document_id` of what a record is, read no further than needed."""
+    if isinstance(record, RawDocument):
+        return document_id(with_defaults(record, defaults))
+    return recorded_document_id(with_given(record.record_id, defaults), record.file.modified, DateSource.FILE_MTIME)

@@ -13,10 +13,8 @@ from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 from numpy.typing import NDArray
 
-from schemas.document import RawDocument
 from schemas.identity import ID_CHARS
 from schemas.tables import ARTICLES
-from transforms.document_ids import document_id
 from transforms.lake import read_columns
 
 MAX_DOCUMENTS = 2_000_000
@@ -41,11 +39,11 @@ class KnownDocuments:
     places: NDArray[np.int32]
     sources: tuple[str, ...]
 
-    def source_of(self, raw: RawDocument) -> str | None:
+    def source_of(self, document_id: str) -> str | None:
         """The publisher of a document whose article the lake holds; None for others."""
         if not len(self.ids):
             return None
-        wanted = np.bytes_(document_id(raw))
+        wanted = np.bytes_(document_id)
         at = int(np.searchsorted(self.ids, wanted))
         return self.sources[int(self.places[at])] if at < len(self.ids) and self.ids[at] == wanted else None
 

@@ -3,7 +3,7 @@
 A run on one machine takes one portion after the other, with the lake as memory between them, since whatever stands
 between two steps is held in memory there. Files of one document each are only listed here. A file of many documents
 is read once, as a stream, and laid down in small chunk files, so that no portion has to read it from its beginning
-again and the workers share its documents.
+again and the workers share its documents, and the parsing of its lines.
 """
 
 import pickle
@@ -19,8 +19,8 @@ from apache_beam.io.filesystem import FileMetadata
 from schemas.document import GivenMetadata, RawDocument
 from schemas.rejection import Rejection
 from schemas.vocabulary import MediaType
-from transforms.file_formats import Document, extension
-from transforms.files import holds_many, read_file, sort_documents
+from transforms.file_formats import Document, JsonLine, Record, extension
+from transforms.files import holds_many, read_file, read_records, sort_documents, whole
 
 CHUNK_DOCUMENTS = 10
 CHUNK_BYTES = 4_000_000
@@ -44,7 +44,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Documents that were read already, pickled one after the other into a local file of this run."""
+    """Records that were read already, pickled one after the other into a local file of this run."""
 
     path: str
 
@@ -59,7 +59,7 @@ def portions(
     bounds: Bounds,
     limit: int | None = None,
     skipped: Callable[[], None] = lambda: None,
-    passed_over: Callable[[RawDocument], bool] | None = None,
+    passed_over: Callable[[RawDocument | JsonLine], bool] | None = None,
     first: Bounds | None = None,
 ) -> Iterator[Portion]:
     """Portions of all documents of `files`, in their order.
@@ -97,21 +97,21 @@ def _pieces(
     chunks: "_Chunks",
     limit: int | None,
     skipped: Callable[[], None],
-    passed_over: Callable[[RawDocument], bool] | None,
+    passed_over: Callable[[RawDocument | JsonLine], bool] | None,
 ) -> Iterator[_Sized]:
-    def remaining(documents: Iterable[Document]) -> Iterator[Document]:
-        for document in documents:
-            if passed_over is None or isinstance(document, Rejection) or not passed_over(document):
-                yield document
+    def remaining(records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            if passed_over is None or isinstance(record, Rejection) or not passed_over(record):
+                yield record
 
     if limit is not None:
-        documents = (document for file in files for document in read_file(file, skipped))
-        yield from chunks.lay_down(remaining(islice(documents, limit)))
+        records = (record for file in files for record in read_records(file, skipped))
+        yield from chunks.lay_down(remaining(islice(records, limit)))
         return
     for file in files:
         if holds_many(file.path):
-            yield from chunks.lay_down(remaining(read_file(file, skipped)))
-        elif passed_over is None or any(True for _ in remaining(read_file(file))):
+            yield from chunks.lay_down(remaining(read_records(file, skipped)))
+        elif passed_over is None or any(True for _ in remaining(read_records(file))):
             markup = extension(file.path)[0] in (".html", ".htm")
             yield file, 1, int(file.size_in_bytes * (HTML_SHARE if markup else 1))
 
@@ -125,9 +125,9 @@ class _Chunks:
         self._bytes = min(CHUNK_BYTES, bounds.text_bytes)
         self._number = 0
 
-    def lay_down(self, documents: Iterable[Document]) -> Iterator[_Sized]:
-        """Write `documents` into chunks, each whole when it is given out."""
-        remaining = iter(documents)
+    def lay_down(self, records: Iterable[Record]) -> Iterator[_Sized]:
+        """Write `records` into chunks, each whole when it is given out."""
+        remaining = iter(records)
         for first in remaining:
             self._number += 1
             path = self._folder / f"chunk-{self._number:08}"
@@ -135,18 +135,20 @@ class _Chunks:
             with path.open("wb") as chunk:
                 pickle.dump(first, chunk)
                 while written < self._documents and size < self._bytes:
-                    document = next(remaining, None)
-                    if document is None:
+                    record = next(remaining, None)
+                    if record is None:
                         break
-                    pickle.dump(document, chunk)
+                    pickle.dump(record, chunk)
                     written += 1
-                    size += _text_bytes(document)
+                    size += _text_bytes(record)
             yield Chunk(str(path)), written, size
 
 
-def _text_bytes(document: Document) -> int:
-    size = len(document.payload or b"")
-    if isinstance(document, RawDocument) and document.media_type is MediaType.HTML:
+def _text_bytes(record: Record) -> int:
+    if isinstance(record, JsonLine):
+        return int(len(record.content) * (HTML_SHARE if record.is_page else 1))
+    size = len(record.payload or b"")
+    if isinstance(record, RawDocument) and record.media_type is MediaType.HTML:
         return int(size * HTML_SHARE)
     return size
 
@@ -169,8 +171,8 @@ def read_piece(piece: Piece) -> Iterator[Document]:
 def _read_chunk(chunk: Chunk) -> Iterator[Document]:
     with Path(chunk.path).open("rb") as stream:
         while stream.peek(1):
-            document: Document = pickle.load(stream)
-            yield document
+            record: Record = pickle.load(stream)
+            yield whole(record)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from schemas.partition import UNKNOWN_SOURCE
 from schemas.rejection import Rejection
 from schemas.tables import REJECTS
 from schemas.vocabulary import MediaType, Reason, Stage
-from transforms.file_formats import Document, FileReading, json_document
+from transforms.file_formats import Document, FileReading, JsonLine
 
 _ROWS = 16
 """Rows in memory at once: a payload has up to 256 KiB."""
@@ -58,7 +58,7 @@ def _document(row: dict[str, Any], day: date, source: str) -> Document:
         return rejection
     line = _LINE.fullmatch(rejection.input_uri)
     if rejection.reason in _LINES and line is not None:
-        return json_document(FileReading(line.group(1), rejection.fetched_at), int(line.group(2)), payload)
+        return JsonLine(FileReading(line.group(1), rejection.fetched_at), int(line.group(2)), payload).read()
     if rejection.stage is Stage.READ:
         return rejection
     return RawDocument(
