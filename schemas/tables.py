@@ -27,6 +27,10 @@ def _codes(values: type[StrEnum]) -> str:
     return ", ".join(values)
 
 
+def _is_short(kind: pa.DataType) -> bool:
+    return not (pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_nested(kind))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of the lake.
@@ -49,6 +53,19 @@ class Table:
     def schema(self) -> pa.Schema:
         """The Arrow schema, with the table's name and `SCHEMA_VERSION` in its metadata."""
         return pa.schema(list(self.columns), metadata={"depeche.table": self.name, METADATA_KEY: SCHEMA_VERSION})
+
+    @property
+    def pruning(self) -> list[str]:
+        """Columns whose least and greatest value a file states, so that readers may pass it over.
+
+        Not those of text, but for ids and what rows are sorted by: nobody asks for texts from "aa" to "bb", and whole
+        texts, stated twice for each file and again in its index, are up to 40 % of a small file.
+        """
+        return [
+            column.name
+            for column in self.columns
+            if column.name in (*self.key, *self.sort_by) or column.name.endswith("_id") or _is_short(column.type)
+        ]
 
 
 _EDIT = pa.struct(

@@ -162,6 +162,15 @@ def test_parquet__carries_descriptions_and_schema_version(tmp_path):
     assert pq.read_schema(path).equals(CLAIMS.schema, check_metadata=True)
 
 
+def test_parquet__states_the_range_of_ids_and_order__not_of_texts(tmp_path):
+    path = write_batch(str(tmp_path), PARTITION, ARTICLES, "part-a.parquet", [article()])
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    stated = {column.path_in_schema for column in columns if column.statistics is not None}
+    assert {"version_id", "article_id", "published_at", "document_id", "word_count"} <= stated
+    assert not {"text", "title", "description", "sentence_sketches", "edits.list.element.removed"} & stated
+
+
 def test_row_ids__of_a_damaged_file__names_it(tmp_path):
     folder = tmp_path / PARTITION.folder("articles")
     folder.mkdir(parents=True)

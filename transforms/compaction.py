@@ -15,11 +15,10 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.partition import Partition, batch_name
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, FEED_POLLS, REJECTS, Table
-from transforms.lake import ROWS_PER_GROUP, in_schema, read_columns, row_ids, sweep, sweep_temporary
+from transforms.lake import in_schema, read_columns, row_ids, sweep, sweep_temporary, write_parquet
 from transforms.locking import alone, is_local
 
 BUILDING = ".compact-"
@@ -91,7 +90,7 @@ def _merge(lake: str, partition: Partition, table: Table, versions: Collection[s
     ids = versions if versions is not None else rows.column(table.key[0]).to_pylist()
     building = _building(lake, partition, table)
     building.mkdir()
-    _write(building / batch_name(ids), rows.cast(table.schema))
+    _write(building / batch_name(ids), rows.cast(table.schema), table)
     _exchange(folder, building)
     return Compacted(table.name, partition, len(files), len(rows))
 
@@ -106,9 +105,9 @@ def _once(rows: pa.Table, table: Table) -> pa.Table:
     return rows.filter(pa.array(keep, pa.bool_()))
 
 
-def _write(path: Path, rows: pa.Table) -> None:
+def _write(path: Path, rows: pa.Table, table: Table) -> None:
     with path.open("wb") as file:
-        pq.write_table(rows, file, compression="zstd", row_group_size=ROWS_PER_GROUP, use_dictionary=False)
+        write_parquet(rows, table, file)
         file.flush()
         os.fsync(file.fileno())
 

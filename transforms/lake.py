@@ -79,8 +79,7 @@ def write_file(lake: str, partition: Partition, table: Table, name: str, rows: p
     temporary = FileSystems.join(folder, f"{TEMPORARY}{secrets.token_hex(8)}-{name}")
     final: str = FileSystems.join(folder, name)
     buffer = pa.BufferOutputStream()
-    # Dictionaries take a third of the time, and make these files up to 8 % larger (0.6 % smaller in one of 18 cases).
-    pq.write_table(rows, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP, use_dictionary=False)
+    write_parquet(rows, table, buffer)
     if is_local(lake):
         _write_local(temporary, final, buffer.getvalue())
     else:
@@ -88,6 +87,18 @@ def write_file(lake: str, partition: Partition, table: Table, name: str, rows: p
             file.write(buffer.getvalue().to_pybytes())
         FileSystems.rename([temporary], [final])
     return final
+
+
+def write_parquet(rows: pa.Table, table: Table, sink: Any) -> None:
+    """Write `rows` of `table` as one Parquet file to a path or an open file."""
+    pq.write_table(
+        rows,
+        sink,
+        compression="zstd",
+        row_group_size=ROWS_PER_GROUP,
+        use_dictionary=False,  # they take a third of the time, and make 17 of 18 files up to 8 % larger
+        write_statistics=table.pruning,
+    )
 
 
 def _write_local(temporary: str, final: str, content: pa.Buffer) -> None:
