@@ -28,7 +28,8 @@ from spacy.tokens import Doc
 
 from language.claims import extract_claims
 from language.entities import extract_entities
-from language.pipelines import SHIPPED, annotate, load_pipeline
+from language.pipelines import annotate, load_pipeline
+from language.shipped import SHIPPED
 from schemas.article import Article
 from schemas.document import GivenMetadata, RawDocument
 from schemas.partition import Partition

@@ -4,7 +4,6 @@ French ships with the project (`fr_depeche`); other languages use any installed 
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import spacy
@@ -17,10 +16,8 @@ from language.character_sets import remembered_character_sets
 from language.encoder import speed_up_encoders
 from language.lemmatizer import speed_up_lemmatizer
 from language.ner_consistency import apply as make_names_consistent
+from language.shipped import SHIPPED
 from language.tokenizer import speed_up_tokenizer
-
-SHIPPED = {"fr": Path(__file__).parent / "fr_depeche"}
-"""Pipelines in the repository, by ISO 639-1 code."""
 
 
 class PipelineNotFoundError(LookupError):

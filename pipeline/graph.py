@@ -8,7 +8,7 @@ import apache_beam as beam
 from apache_beam.pvalue import PBegin
 from apache_beam.transforms.window import FixedWindows
 
-from language.pipelines import SHIPPED
+from language.shipped import SHIPPED
 from pipeline.options import Settings
 from pipeline.progress import tick
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES

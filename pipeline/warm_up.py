@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from language.pipelines import SHIPPED
+from language.shipped import SHIPPED
 from schemas.document import RawDocument
 from schemas.vocabulary import MediaType
 from transforms.annotation import annotate_article, language_pipelines

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from language.pipelines import SHIPPED
+from language.shipped import SHIPPED
 from pipeline.cli import main
 from transforms.annotation import language_pipelines
 

@@ -8,7 +8,8 @@ from spacy.training import Example
 from thinc.api import Model
 
 from language import encoder
-from language.pipelines import SHIPPED, annotate, load_pipeline
+from language.pipelines import annotate, load_pipeline
+from language.shipped import SHIPPED
 
 TEXTS = (
     "Le maire de Kervalin, Jean Le Goff, a déclaré mardi que 40 000 litres s'étaient répandus.",

@@ -12,7 +12,7 @@ import pytest
 from near_duplicates import texts
 from test_crash import count_and_die
 
-from language.pipelines import SHIPPED
+from language.shipped import SHIPPED
 from pipeline import run
 from pipeline.cli import main
 from pipeline.sql import open_lake

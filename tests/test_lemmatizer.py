@@ -7,7 +7,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from language import lemmatizer
-from language.pipelines import SHIPPED, load_pipeline
+from language.pipelines import load_pipeline
+from language.shipped import SHIPPED
 
 TEXTS = (
     "Les maires des communes voisines, eux-mêmes inquiets, ont déclaré mardi que 40 000 litres s'étaient répandus.",

@@ -12,7 +12,8 @@ from spacy.lang.fr.tokenizer_exceptions import TOKEN_MATCH
 from spacy.lang.tokenizer_exceptions import URL_MATCH
 from spacy.language import Language
 
-from language.pipelines import SHIPPED, load_pipeline
+from language.pipelines import load_pipeline
+from language.shipped import SHIPPED
 from language.tokenizer import speed_up_tokenizer
 
 TEXT = (

@@ -10,7 +10,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from test_workers import wait_for, workers_of
 
 import transforms.annotation
-from language.pipelines import SHIPPED
+from language.shipped import SHIPPED
 from pipeline.local_runner import local_runner
 from pipeline.warm_up import warm_up
 from pipeline.worker_pool import worker_pool

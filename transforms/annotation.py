@@ -1,23 +1,28 @@
-"""One spaCy pass an article, and a form in which its result may cross a worker boundary."""
+"""One spaCy pass an article, and a form in which its result may cross a worker boundary.
+
+spaCy is loaded by whoever annotates: a program that only builds the graph need not wait for it.
+"""
 
 import atexit
 import gc
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import apache_beam as beam
-import spacy
 from apache_beam import coders
 from apache_beam.utils import shared
 from pydantic import TypeAdapter
-from spacy.language import Language
-from spacy.tokens import Doc, DocBin
-from spacy.vocab import Vocab
 
-from language.pipelines import SHIPPED, annotate, load_pipeline, pipeline_name
+from language.shipped import SHIPPED
 from schemas.article import Article
 from schemas.vocabulary import QualityFlag
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class AnnotatedArticle:
     """
 
     article: Article
-    doc: Doc | None
+    doc: "Doc | None"
 
 
 class AnnotatedArticleCoder(coders.Coder):
@@ -38,9 +43,11 @@ class AnnotatedArticleCoder(coders.Coder):
     vocabulary for lexical attributes: that of a blank pipeline of the language, one a process.
     """
 
-    _VOCABULARIES: dict[str, Vocab] = {}  # noqa: RUF012  a cache, by language
+    _VOCABULARIES: dict[str, "Vocab"] = {}  # noqa: RUF012  a cache, by language
 
     def encode(self, value: AnnotatedArticle) -> bytes:
+        from spacy.tokens import DocBin
+
         article = _ARTICLES.dump_json(value.article)
         if value.doc is None:
             return struct.pack(">I", len(article)) + article
@@ -48,6 +55,8 @@ class AnnotatedArticleCoder(coders.Coder):
         return struct.pack(">I", len(article)) + article + packed
 
     def decode(self, encoded: bytes) -> AnnotatedArticle:
+        from spacy.tokens import DocBin
+
         end = 4 + struct.unpack_from(">I", encoded)[0]
         article = _ARTICLES.validate_json(encoded[4:end])
         if end == len(encoded):
@@ -59,7 +68,9 @@ class AnnotatedArticleCoder(coders.Coder):
         """About as many bytes as `encode` gives; Beam asks for it now and then, and would encode to know it."""
         return len(value.article.text) * (1 if value.doc is None else _BYTES_A_CHARACTER)
 
-    def _vocabulary(self, language: str) -> Vocab:
+    def _vocabulary(self, language: str) -> "Vocab":
+        import spacy
+
         if language not in self._VOCABULARIES:
             self._VOCABULARIES[language] = spacy.blank(language).vocab
         return self._VOCABULARIES[language]
@@ -77,7 +88,7 @@ _ATTRIBUTES = ("ORTH", "SPACY", "TAG", "POS", "MORPH", "LEMMA", "HEAD", "DEP", "
 coders.registry.register_coder(AnnotatedArticle, AnnotatedArticleCoder)
 
 
-class _LanguagePipelines(dict[str, Language]):
+class _LanguagePipelines(dict[str, "Language"]):
     """The loaded pipelines of a process, by language (a plain dict cannot be weakly referenced)."""
 
 
@@ -100,8 +111,10 @@ class _AnnotateOne(beam.DoFn):
         yield annotate_article(article, self._pipelines)
 
 
-def annotate_article(article: Article, pipelines: Mapping[str, Language]) -> AnnotatedArticle:
+def annotate_article(article: Article, pipelines: Mapping[str, "Language"]) -> AnnotatedArticle:
     """The article with its annotation and `nlp_model`; flagged where no pipeline knows its language."""
+    from language.pipelines import annotate, pipeline_name
+
     nlp = pipelines.get(article.language or "")
     if nlp is None:
         flags = (*article.quality_flags, QualityFlag.LANGUAGE_UNSUPPORTED)
@@ -116,7 +129,7 @@ def without_annotation(article: Article) -> Article:
     return replace(article, quality_flags=flags, nlp_model=None)
 
 
-def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, Language]:
+def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, "Language"]:
     """The pipelines by language, loaded once a process.
 
     Raises:
@@ -127,6 +140,8 @@ def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, Languag
 
 
 def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:
+    from language.pipelines import load_pipeline
+
     pipelines = _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
     gc.freeze()  # they live as long as the process, and are a million objects to look through in each collection
     atexit.register(gc.unfreeze)  # extensions report what is left at the end as leaks

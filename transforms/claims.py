@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from language.claims import extract_claims
 from schemas.claim import Claim
 from transforms.annotation import AnnotatedArticle
 from transforms.entities import mentions_of
@@ -31,5 +30,7 @@ class ExtractClaims(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.PCo
 
 def article_claims(annotated: AnnotatedArticle) -> Iterator[Claim]:
     """The claims of one article."""
+    from language.claims import extract_claims  # with spaCy, see `transforms.annotation`
+
     if annotated.doc is not None:
         yield from extract_claims(annotated.article, annotated.doc, mentions_of(annotated))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from language.entities import extract_entities
 from schemas.entity import EntityMention
 from transforms.annotation import AnnotatedArticle
 
@@ -17,6 +16,8 @@ def mentions_of(annotated: AnnotatedArticle) -> list[EntityMention]:
 
     They are kept with the Doc: where `ExtractEntities` and `ExtractClaims` get the same object, they are found once.
     """
+    from language.entities import extract_entities  # with spaCy, see `transforms.annotation`
+
     doc = annotated.doc
     if doc is None:
         return []
