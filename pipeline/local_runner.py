@@ -1,6 +1,6 @@
 """The runner of this machine."""
 
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, WorkerOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, PipelineOptionsT, WorkerOptions
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
@@ -10,6 +10,22 @@ from pipeline.worker_pool import PooledEnvironment
 
 LOCAL_RUNNERS = (None, "DirectRunner", "direct")
 """Values of ``--runner`` that mean this one."""
+
+
+class LocalOptions(PipelineOptions):
+    """Beam's options, each view of which is made once.
+
+    While it builds a graph Beam 2.77 asks for some three hundred views, and makes a parser of the command line for each:
+    half of the time it takes. Views share their values, so that the same one will do.
+    """
+
+    def view_as(self, cls: type[PipelineOptionsT]) -> PipelineOptionsT:
+        """The options as `cls` knows them."""
+        views = self.__dict__.setdefault("_views", {})  # Beam refuses to set attributes that are no options
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        view: PipelineOptionsT = views[cls]
+        return view
 
 
 def local_runner(options: PipelineOptions, workers: int, log_level: str) -> WorkSharingRunner:

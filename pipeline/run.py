@@ -14,7 +14,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from pipeline.beam_options import is_template
-from pipeline.local_runner import LOCAL_RUNNERS, local_runner
+from pipeline.local_runner import LOCAL_RUNNERS, LocalOptions, local_runner
 from pipeline.options import Settings, UsageError
 from pipeline.prefetch import one_ahead
 from pipeline.progress import ProgressLine
@@ -135,7 +135,7 @@ def _run_in_cycles(
             models = settings.models if due is None else None  # a feed need not have any news
             with closing(_with_workers(parts, settings.workers, models)) as begun:
                 for portion in begun:
-                    options = PipelineOptions(list(settings.beam_args))
+                    options = LocalOptions(list(settings.beam_args))
                     runner = local_runner(options, settings.workers, settings.log_level)
                     pipeline = beam.Pipeline(runner=runner, options=options)
                     _build(
