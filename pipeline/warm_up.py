@@ -1,6 +1,7 @@
 """Load what articles need on their way through a worker, before the first of them is there."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from language.shipped import SHIPPED
@@ -9,6 +10,7 @@ from schemas.vocabulary import MediaType
 from transforms.annotation import annotate_article, language_pipelines
 from transforms.articles import clean
 from transforms.claims import article_claims
+from transforms.language_identification import identifier
 
 _TEXT = (
     "Le pont de Valmorin ferme lundi pour trois mois, a annoncé la mairie. « Il n'est plus sûr », affirme Anne Duval."
@@ -27,7 +29,10 @@ def warm_up(models: Mapping[str, str]) -> object:
     Raises:
         language.pipelines.PipelineNotFoundError: when a pipeline cannot be loaded.
     """
-    pipelines = language_pipelines({**dict.fromkeys(SHIPPED), **models})
+    with ThreadPoolExecutor(max_workers=1) as beside:  # unpacking does not hold Python's lock
+        loaded = beside.submit(identifier)
+        pipelines = language_pipelines({**dict.fromkeys(SHIPPED), **models})
+        loaded.result()
     text = RawDocument("warm-up.txt", MediaType.PLAIN_TEXT, _TEXT.encode(), datetime(2020, 1, 1, tzinfo=UTC))
     list(article_claims(annotate_article(clean(text), pipelines)))
     return pipelines

@@ -17,9 +17,12 @@ import time
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import NoReturn
 
 _PARENT_CHECK_SECS = 1.0
+_NEEDED_BY_ALL = ("pipeline.graph", "language.pipelines", "language.entities", "language.claims")
+"""The steps, and what they load when they have work."""
 
 
 def _end_with(driver: int) -> None:
@@ -46,7 +49,8 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
     forks_are_safe = sys.platform != "darwin"  # where libraries of the system cannot bear a fork once they are loaded
     if forks_are_safe:
-        import pipeline.graph  # noqa: F401
+        for module in _NEEDED_BY_ALL:
+            import_module(module)
     order = sys.stdin.readline()
     if not order:
         os._exit(0)

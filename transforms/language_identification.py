@@ -19,7 +19,8 @@ _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def identifier() -> LanguageIdentifier:
+    """The identifier of a process; loading it takes 0.4 s, most of it to unpack its weights."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
@@ -40,7 +41,7 @@ def identify_language(text: str, declared: tuple[str | None, ...] = ()) -> tuple
     With no declaration the identifier decides, and a text in which it knows nothing has no language.
     """
     codes = [code for code in map(language_code, declared) if code]
-    scores = dict(_identifier().rank(text[:MAX_CHARS]))
+    scores = dict(identifier().rank(text[:MAX_CHARS]))
     best = max(scores, key=lambda code: scores[code])
     knows = scores[best] >= MIN_SCORE
     if knows and (best in codes or not codes or (len(text) >= MIN_CHARS and scores[best] >= CERTAIN)):
