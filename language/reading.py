@@ -4,6 +4,7 @@ The parser's sentences break inside quotations and run across headlines; here a 
 stop outside quotation marks, and each quotation has sentences of its own.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -19,6 +20,7 @@ from language.token_columns import TokenColumns
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
+_LINE_BREAK = re.compile("\n")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
 """A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
@@ -163,9 +165,8 @@ class Reading(TokenColumns):
         """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""
         owner = [-1] * len(self.lower)
         for number, quotation in enumerate(self.quotations):
-            for index in range(self.token_at(quotation.open), self.token_before(quotation.close)):
-                if self.starts[index] >= quotation.open:
-                    owner[index] = number
+            first, last = self.token_before(quotation.open), self.token_before(quotation.close)
+            owner[first:last] = [number] * (last - first)
         return owner
 
     def _sentences(self) -> Iterator[Sentence]:
@@ -187,14 +188,18 @@ class Reading(TokenColumns):
                 begin = index + 1
 
     def _sentence(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
-        if any(map(self.is_word, range(start, end))):
-            yield Sentence(start, end, quotation)
+        for index in range(start, end):
+            if self.is_word(index):  # most often the first is one
+                yield Sentence(start, end, quotation)
+                return
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        signs = {i for i, word in enumerate(self.lower) if word in _FULL_STOPS or "\n" in word}
-        lasts = {self.token_before(quotation.close) - 1 for quotation in self.quotations}
-        return sorted(signs | lasts - {-1})
+        ends = set(self.positions(_FULL_STOPS))
+        ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
+        breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
+        ends.update(token for token in breaks if "\n" in self.lower[token])
+        return sorted(ends - {-1})
 
     def _ends_sentence(self, index: int, end: int, quotation: int | None) -> bool:
         if "\n" in self.lower[index]:
@@ -226,6 +231,5 @@ class Reading(TokenColumns):
         for wanted_inner in (False, True):
             for number, sentence in enumerate(self.sentences):
                 if (sentence.quotation is not None) == wanted_inner:
-                    for index in range(sentence.start, sentence.end):
-                        owner[index] = number
+                    owner[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
         return owner
