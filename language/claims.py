@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.according_to import according_to
+from language.according_to import according_to, begins_phrase
 from language.claim_analysis import Analysis
 from language.claim_candidates import Candidate, Source
 from language.clause_ends import ClauseEnds
 from language.cue_groups import Cue, find_cues
 from language.cues import VerbForm, cue_lexicon
 from language.incises import incises
-from language.inversion import is_inverted
+from language.inversion import is_inverted, may_be_inverted
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
 from language.noun_cues import NounCues
@@ -140,14 +140,17 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     by_head = {cue.head: cue for cue in cues}
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
-    heads = list(by_head)
-    phrases = reading.positions(lexicon.according_to)
-    noun_cues = reading.positions(lexicon.nouns)
+    heads = [cue.head for cue in cues if may_be_inverted(cue)]
+    phrases = [i for i in reading.positions(lexicon.according_to) if begins_phrase(reading, lexicon, i)]
+    noun_cues = [i for i in reading.positions(lexicon.nouns) if reading.pos[i] == "NOUN"]
     found: list[Candidate] = []
     for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
-        found.extend(incises(analysis, sentence, within(heads, sentence)))
-        found.extend(according_to(analysis, lexicon, sentence, within(phrases, sentence)))
-        found.extend(nouns.of(sentence, within(noun_cues, sentence)))
+        if inside := within(heads, sentence):
+            found.extend(incises(analysis, sentence, inside))
+        if inside := within(phrases, sentence):
+            found.extend(according_to(analysis, lexicon, sentence, inside))
+        if inside := within(noun_cues, sentence):
+            found.extend(nouns.of(sentence, inside))
     for cue in cues:
         found.extend(_governed(analysis, cue))
     found = list(_distinct(_shorten_as_incises(found)))

@@ -11,14 +11,15 @@ from language.cue_groups import Cue
 from language.reading import Reading
 
 _REACH_INFINITIVE = 20
+_CONSTRUCTIONS = frozenset({"de", "a", "inf"})
 
 
 def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
     reading = analysis.reading
     takes = cue.entry.takes
-    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
-    if not markers and "inf" not in takes:
+    if takes.isdisjoint(_CONSTRUCTIONS):
         return None
+    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
     bare = "inf" in takes and not cue.has_object
     for index in range(cue.end, min(limit, cue.end + _REACH_INFINITIVE)):
         word = reading.lower[index]

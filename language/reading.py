@@ -72,6 +72,9 @@ class Reading(TokenColumns):
         text: the article's text.
         doc: its annotation; `doc.text` has the same length as `text`.
         quotations: of the same text.
+
+    Attributes:
+        inverted: what `inversion.is_inverted` found for a cue's head token and the end of a sentence.
     """
 
     def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
@@ -91,6 +94,7 @@ class Reading(TokenColumns):
         self.sentence_of = self._sentence_of_tokens()
         self.outer_sentences = [s for s in self.sentences if s.quotation is None]
         self._outer_starts = [s.start for s in self.outer_sentences]
+        self.inverted: dict[tuple[int, int], bool] = {}
 
     def outer_sentence(self, index: int) -> Sentence | None:
         """The sentence outside all quotations that holds the token, whether or not it is quoted itself."""
