@@ -59,8 +59,9 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
 
 def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
     """ "le commissaire Noël Petit", whom the recogniser took for an organisation."""
-    named = mention.label in (EntityLabel.ORG, EntityLabel.LOC) and len(mention.surface.split()) > 1
-    if not named or mention.country_code is not None or gender_of_given_name(mention.surface) is None:
+    if mention.label not in (EntityLabel.ORG, EntityLabel.LOC) or mention.country_code is not None:
+        return mention
+    if len(mention.surface.split()) < 2 or gender_of_given_name(mention.surface) is None:
         return mention
     return replace(mention, label=EntityLabel.PER) if _behind_office(reading, first, words) else mention
 
@@ -76,7 +77,8 @@ def _may_be_name(reading: Reading, index: int) -> bool:
 def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> EntityLabel | None:
     if reading.starts[start] >= 1 and reading.in_quotation[start] != reading.in_quotation[start - 1]:
         return None  # « Une suite » is a title
-    titled = reading.lower[start - 1] in words["title_masculine"] | words["title_feminine"]
+    before = reading.lower[start - 1]
+    titled = before in words["title_masculine"] or before in words["title_feminine"]
     full = (
         end - start > 1
         and gender_of_given_name(reading.text[reading.starts[start] : reading.ends[end - 1]]) is not None
