@@ -124,7 +124,7 @@ def begins_phrase(reading: Reading, lexicon: CueLexicon, index: int) -> bool:
 
 def _phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
     lower = reading.lower
-    for phrase in lexicon.according_to[lower[index]]:
+    for phrase in lexicon.according_to.get(lower[index], ()):
         behind = index + len(phrase)
         if behind < limit and lower[index:behind] == phrase:
             return len(phrase)

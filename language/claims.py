@@ -19,12 +19,12 @@ from language.cue_groups import Cue, find_cues
 from language.cues import VerbForm, cue_lexicon
 from language.incises import incises
 from language.inversion import is_inverted, may_be_inverted
+from language.kept_quotations import quotations_of
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
 from language.noun_cues import NounCues
 from language.offsets import Inside
 from language.quantities import find_quantities
-from language.quotation_marks import find_quotations
 from language.reading import Reading, Sentence, within
 from language.reported_clauses import complements_of
 from language.sources import source_of
@@ -67,7 +67,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
         mentions: the entities of the article.
     """
     text = article.text
-    reading = Reading(text, doc, find_quotations(text))
+    reading = Reading(text, doc, quotations_of(text, doc))
     candidates = find_candidates(reading)
     if not candidates:  # two texts in five
         return []
@@ -135,14 +135,15 @@ def _is_reported(reading: Reading, candidate: Candidate) -> bool:
 def find_candidates(reading: Reading) -> list[Candidate]:
     """The claims of a text before their speakers are resolved, in text order, none twice."""
     lexicon = cue_lexicon(reading.doc.lang_)
-    cues = find_cues(reading, lexicon)
+    listed = reading.positions(lexicon.words)
+    cues = find_cues(reading, lexicon, listed)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
     by_head = {cue.head: cue for cue in cues}
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
     heads = [cue.head for cue in cues if may_be_inverted(cue)]
-    phrases = [i for i in reading.positions(lexicon.according_to) if begins_phrase(reading, lexicon, i)]
-    noun_cues = [i for i in reading.positions(lexicon.nouns) if reading.pos[i] == "NOUN"]
+    phrases = [i for i in listed if begins_phrase(reading, lexicon, i)]
+    noun_cues = [i for i in listed if reading.pos[i] == "NOUN" and reading.lower[i] in lexicon.nouns]
     found: list[Candidate] = []
     for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
         if inside := within(heads, sentence):

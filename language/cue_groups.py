@@ -48,12 +48,18 @@ class Cue:
     has_object: bool
 
 
-def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
-    """All verb cues in text order; the longest where several begin at one verb."""
+def find_cues(reading: Reading, lexicon: CueLexicon, listed: Sequence[int] | None = None) -> list[Cue]:
+    """All verb cues in text order; the longest where several begin at one verb.
+
+    Args:
+        listed: the tokens that are one of the lexicon's words, where they are known.
+    """
     found: list[Cue] = []
     lower, verbs, tails = reading.lower, lexicon.verbs, lexicon.tails
-    for index in reading.positions(verbs):
+    for index in reading.positions(verbs) if listed is None else listed:
         form = lower[index]
+        if form not in verbs:
+            continue
         if form in tails and tails[form].isdisjoint(lower[index + 1 : index + 1 + _MAX_TAIL]):
             cues = _cues_at(reading, index, lexicon.single_verbs[form])
         else:

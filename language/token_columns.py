@@ -115,8 +115,9 @@ class TokenColumns:
 
     def children(self, index: int) -> Sequence[int]:
         """The tokens that hang on this one, in order."""
-        tokens, first = self._by_head
-        return tokens[first[index] : first[index + 1]]
+        heads, tokens = self._by_head
+        first = bisect_left(heads, index)
+        return tokens[first : bisect_left(heads, index + 1, first)]
 
     def left_edge(self, index: int) -> int:
         """The first token of all that hang on this one, itself included."""
@@ -157,11 +158,10 @@ class TokenColumns:
 
     @cached_property
     def _by_head(self) -> tuple[list[int], list[int]]:
-        """The tokens but the roots, in order of their heads and then of their own; and where those of each head begin."""
+        """The heads of all tokens but the roots in order, and beside each the token that hangs on it, in order."""
         hanging = (self._heads != np.arange(len(self._heads))).nonzero()[0]
         ordered = hanging[self._heads[hanging].argsort(kind="stable")]
-        first = np.searchsorted(self._heads[ordered], np.arange(len(self._heads) + 1))
-        return ordered.tolist(), first.tolist()
+        return self._heads[ordered].tolist(), ordered.tolist()
 
 
 _PRESENT_PARTICIPLE = frozenset({"VerbForm=Part", "Tense=Pres"})
