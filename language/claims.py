@@ -200,7 +200,7 @@ def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
             yield candidate  # a second source of the same words
         elif candidate.end > candidate.start:
             known = best.setdefault((candidate.start, candidate.end), candidate)
-            if _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
+            if candidate is not known and _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
                 best[candidate.start, candidate.end] = candidate
     yield from best.values()
 

@@ -25,7 +25,9 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
         word = reading.lower[index]
         if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
             return None
-        if has_own_complement(analysis, index) or takes_the_clause(analysis, index):
+        if index in analysis.cues and has_own_complement(analysis, index):
+            return None
+        if word in analysis.nouns and takes_the_clause(analysis, index):
             return None
         if word in markers and reading.lower[index - 1] not in reading.words["not_before_marker"]:
             start = index + 1

@@ -77,11 +77,11 @@ def _that(analysis: Analysis, cue: Cue, limit: int) -> int | None:
         word = reading.lower[index]
         if word in reading.words["that"]:
             return index if _is_complementizer(analysis, cue, index) else None
-        if takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
+        if word in analysis.nouns and takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
             return None
         if word in (":", ";") or reading.in_quotation[index] != reading.in_quotation[cue.head]:
             return None
-        if has_own_complement(analysis, index):
+        if index in analysis.cues and has_own_complement(analysis, index):
             return None
         if index == cue.end and reading.is_infinitive(index):
             return None  # "espère convaincre ses alliés que P" is that of the infinitive
