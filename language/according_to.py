@@ -118,13 +118,13 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
 
 
 def begins_phrase(reading: Reading, lexicon: CueLexicon, index: int) -> bool:
-    """One of the phrases stands here, not only its first word."""
+    """One of the phrases stands here, where its first word does."""
     return _phrase_length(reading, lexicon, index, len(reading.lower)) > 0
 
 
 def _phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
     lower = reading.lower
-    for phrase in lexicon.according_to.get(lower[index], ()):
+    for phrase in lexicon.according_to[lower[index]]:
         behind = index + len(phrase)
         if behind < limit and lower[index:behind] == phrase:
             return len(phrase)

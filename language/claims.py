@@ -142,8 +142,8 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
     heads = [cue.head for cue in cues if may_be_inverted(cue)]
-    phrases = [i for i in listed if begins_phrase(reading, lexicon, i)]
-    noun_cues = [i for i in listed if reading.pos[i] == "NOUN" and reading.lower[i] in lexicon.nouns]
+    phrases = [i for i in listed if reading.lower[i] in lexicon.according_to and begins_phrase(reading, lexicon, i)]
+    noun_cues = [i for i in listed if reading.lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"]
     found: list[Candidate] = []
     for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
         if inside := within(heads, sentence):

@@ -58,12 +58,10 @@ def find_cues(reading: Reading, lexicon: CueLexicon, listed: Sequence[int] | Non
     lower, verbs, tails = reading.lower, lexicon.verbs, lexicon.tails
     for index in reading.positions(verbs) if listed is None else listed:
         form = lower[index]
-        if form not in verbs:
-            continue
+        readings = verbs.get(form, ())
         if form in tails and tails[form].isdisjoint(lower[index + 1 : index + 1 + _MAX_TAIL]):
-            cues = _cues_at(reading, index, lexicon.single_verbs[form])
-        else:
-            cues = _cues_at(reading, index, verbs[form])
+            readings = lexicon.single_verbs[form]  # of "est" and "fait", the most frequent ones, none
+        cues = _cues_at(reading, index, readings) if readings else ()
         if cues:
             found.append(cues[0] if len(cues) == 1 else _most_specific(cues))
     return found

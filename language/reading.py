@@ -173,29 +173,29 @@ class Reading(TokenColumns):
             owner[first:last] = [number] * (last - first)
         return owner
 
-    def _sentences(self) -> Iterator[Sentence]:
-        yield from self._split(0, len(self.lower), None)
+    def _sentences(self) -> list[Sentence]:
+        found = self._split(0, len(self.lower), None)
         for number, quotation in enumerate(self.quotations):
             start, end = self.token_at(quotation.start), self.token_before(quotation.end)
             if start < end:
-                yield from self._split(start, end, number)
+                found.extend(self._split(start, end, number))
+        return found
 
-    def _split(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
+    def _split(self, start: int, end: int, quotation: int | None) -> list[Sentence]:
         begin = start
+        found: list[Sentence] = []
         possible = self._possible_ends[bisect_left(self._possible_ends, start) : bisect_left(self._possible_ends, end)]
         for index in [*possible, end - 1]:
             if index == end - 1 or self._ends_sentence(index, end, quotation):
                 while index + 1 - begin > MAX_SENTENCE_TOKENS:
-                    yield from self._sentence(begin, begin + MAX_SENTENCE_TOKENS, quotation)
+                    found.append(Sentence(begin, begin + MAX_SENTENCE_TOKENS, quotation))
                     begin += MAX_SENTENCE_TOKENS
-                yield from self._sentence(begin, index + 1, quotation)
+                found.append(Sentence(begin, index + 1, quotation))
                 begin = index + 1
+        return [sentence for sentence in found if self._has_word(sentence)]
 
-    def _sentence(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
-        for index in range(start, end):
-            if self.is_word(index):  # most often the first is one
-                yield Sentence(start, end, quotation)
-                return
+    def _has_word(self, sentence: Sentence) -> bool:
+        return any(map(self.is_word, range(sentence.start, sentence.end)))
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""

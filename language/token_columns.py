@@ -9,12 +9,14 @@ from collections.abc import Callable, Container, Sequence
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
+from spacy.parts_of_speech import NAMES
 from spacy.strings import StringStore
 from spacy.symbols import AUX, VERB
 from spacy.tokens import Doc
 
 _ATTRIBUTES: list[int | str] = ["IDX", "LENGTH", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START"]
-_IOB = ("", "I", "O", "B")
+_IOB = np.array(["", "I", "O", "B"], dtype=object)
+_TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dtype=object)
 """By spaCy's numbers."""
 _VERBS = ("VERB", "AUX")
 
@@ -88,10 +90,10 @@ class TokenColumns:
             self.lower = [lower[first:last] for first, last in spans]
         else:
             self.lower = [plain[first:last].lower() for first, last in spans]
-        self.pos = list(map(names.__getitem__, pos.tolist()))
+        self.pos: list[str] = _TAGS[pos].tolist()
         self.dep = list(map(names.__getitem__, dep.tolist()))
         self.ent_type = list(map(names.__getitem__, label.tolist()))
-        self.ent_iob = list(map(_IOB.__getitem__, iob.tolist()))
+        self.ent_iob: list[str] = _IOB[iob].tolist()
         self._heads = head.astype(np.int64) + np.arange(len(doc))
         self.head: list[int] = self._heads.tolist()
         self._morphs: list[int] = morph.tolist()
