@@ -135,7 +135,10 @@ class KnownRoles:
             return False
         wanted = description.words - abroad
         own = description.adjectives | {description.noun}
-        if role.noun == description.noun and wanted - own - role.words <= content_words(role.sentence, self._words):
+        untold = wanted - own - role.words
+        if role.noun == description.noun and (
+            not untold or untold <= content_words(role.sentence, self._words)  # to read a sentence takes long
+        ):
             return True
         if (
             role.noun == description.noun

@@ -13,13 +13,12 @@ _MIN_NOUN_TOKENS = 2
 def that_clause(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
     if "que" not in cue.entry.takes and "quote" not in cue.entry.takes:
         return None
+    if cue.passive and "addressee" not in cue.entry.takes and not _is_impersonal(analysis, cue):
+        return None
     that = _that(analysis, cue, limit)
     if that is None:
         return None
-    start = that + 1
-    start = _behind_opening_aside(analysis, start, limit)
-    if cue.passive and "addressee" not in cue.entry.takes and not _is_impersonal(analysis, cue):
-        return None
+    start = _behind_opening_aside(analysis, that + 1, limit)
     restrictive = cue.negated and not _fully_negated(analysis, cue)
     end = analysis.ends.end_of(start, limit, cue, clause=not restrictive) if start < limit else start
     quoted = analysis.reading.has_quotation(start, end)
