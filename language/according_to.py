@@ -25,7 +25,7 @@ def according_to(
     """
     reading = analysis.reading
     for index in positions:
-        length = _phrase_length(reading, lexicon, index, sentence.end)
+        length = phrase_length(reading, lexicon, index, sentence.end)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
         lower = reading.lower[index + length] if index + length < sentence.end else ""
@@ -117,12 +117,8 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def begins_phrase(reading: Reading, lexicon: CueLexicon, index: int) -> bool:
-    """One of the phrases stands here, where its first word does."""
-    return _phrase_length(reading, lexicon, index, len(reading.lower)) > 0
-
-
-def _phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
+def phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
+    """Tokens of the phrase that begins here, where the first word of one stands; 0 where it does not go on."""
     lower = reading.lower
     for phrase in lexicon.according_to[lower[index]]:
         behind = index + len(phrase)

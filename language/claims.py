@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.according_to import according_to, begins_phrase
+from language.according_to import according_to, phrase_length
 from language.claim_analysis import Analysis
 from language.claim_candidates import Candidate, Source
 from language.clause_ends import ClauseEnds
@@ -142,8 +142,9 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
     heads = [cue.head for cue in cues if may_be_inverted(cue)]
-    phrases = [i for i in listed if reading.lower[i] in lexicon.according_to and begins_phrase(reading, lexicon, i)]
-    noun_cues = [i for i in listed if reading.lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"]
+    lower, behind = reading.lower, len(reading.lower)
+    phrases = [i for i in listed if lower[i] in lexicon.according_to and phrase_length(reading, lexicon, i, behind)]
+    noun_cues = [i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"]
     found: list[Candidate] = []
     for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
         if inside := within(heads, sentence):

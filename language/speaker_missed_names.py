@@ -34,8 +34,7 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
         taken[first:last] = [True] * (last - first)
         found.append(_as_person(reading, mention, first, words))
     families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
-    capitals = [i for i, start in enumerate(reading.starts) if i and reading.text[start].isupper()]
-    for index in capitals:
+    for index in _capitalized(reading):
         if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
             continue
         end = index
@@ -55,6 +54,13 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
             taken[index:end] = [True] * (end - index)
             found.append(mention)
     return sorted(found, key=lambda m: m.start)
+
+
+def _capitalized(reading: Reading) -> list[int]:
+    """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
+    text = reading.text
+    tokens = enumerate(zip(reading.starts, reading.ent_type, reading.pos, strict=True))
+    return [i for i, (at, kind, tag) in tokens if not kind and text[at].isupper() and tag not in _NOT_NAMES and i]
 
 
 def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
