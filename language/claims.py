@@ -25,7 +25,7 @@ from language.modality import modality_of
 from language.noun_cues import NounCues
 from language.offsets import Inside
 from language.quantities import find_quantities
-from language.reading import Reading, Sentence, within
+from language.reading import Reading, Sentence
 from language.reported_clauses import complements_of
 from language.sources import source_of
 from language.speaker_history import Speaker
@@ -141,18 +141,18 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     by_head = {cue.head: cue for cue in cues}
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
-    heads = [cue.head for cue in cues if may_be_inverted(cue)]
+    heads = reading.by_sentence([cue.head for cue in cues if may_be_inverted(cue)])
     lower, behind = reading.lower, len(reading.lower)
-    phrases = [i for i in listed if lower[i] in lexicon.according_to and phrase_length(reading, lexicon, i, behind)]
-    noun_cues = [i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"]
+    phrases = reading.by_sentence(
+        [i for i in listed if lower[i] in lexicon.according_to and phrase_length(reading, lexicon, i, behind)]
+    )
+    noun_cues = reading.by_sentence([i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"])
     found: list[Candidate] = []
-    for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
-        if inside := within(heads, sentence):
-            found.extend(incises(analysis, sentence, inside))
-        if inside := within(phrases, sentence):
-            found.extend(according_to(analysis, lexicon, sentence, inside))
-        if inside := within(noun_cues, sentence):
-            found.extend(nouns.of(sentence, inside))
+    for number in sorted({*heads, *phrases, *noun_cues}):
+        sentence = reading.sentences[number]
+        found.extend(incises(analysis, sentence, heads.get(number, ())))
+        found.extend(according_to(analysis, lexicon, sentence, phrases.get(number, ())))
+        found.extend(nouns.of(sentence, noun_cues.get(number, ())))
     for cue in cues:
         found.extend(_governed(analysis, cue))
     found = list(_distinct(_shorten_as_incises(found)))

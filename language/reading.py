@@ -6,7 +6,8 @@ stop outside quotation marks, and each quotation has sentences of its own.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,11 +25,6 @@ _LINE_BREAK = re.compile("\n")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
 """A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
-
-
-def within(positions: Sequence[int], sentence: "Sentence") -> Sequence[int]:
-    """Those of the sorted token `positions` that lie in the sentence."""
-    return positions[bisect_left(positions, sentence.start) : bisect_left(positions, sentence.end)]
 
 
 class Sentence(NamedTuple):
@@ -111,9 +107,17 @@ class Reading(TokenColumns):
             self.outer_sentences[before] if before >= 0 else None,
         )
 
-    def sentences_with(self, positions: Sequence[int]) -> Iterator[Sentence]:
-        """The sentences that hold one of the sorted token `positions`, in text order, those around others first."""
-        return (sentence for sentence in self.sentences if within(positions, sentence))
+    def by_sentence(self, positions: Sequence[int]) -> dict[int, list[int]]:
+        """The sorted token `positions` by the number of the sentence that reads them: the innermost one, but not that
+        of a quotation for a token which only touches its mark."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index in positions:
+            number = self.sentence_of[index]
+            if self.sentences[number].quotation is not None and self.in_quotation[index] < 0:
+                outer = self.outer_sentence(index)
+                number = number if outer is None else self.sentences.index(outer)
+            found[number].append(index)
+        return found
 
     def sentence_from(self, offset: int) -> Sentence | None:
         """The first sentence outside quotations that begins at `offset` or later."""
