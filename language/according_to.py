@@ -21,11 +21,11 @@ def according_to(
     """Claims of "selon X, P", "P, selon X" and "S, selon X, V".
 
     Args:
-        positions: the sentence's tokens that may begin such a phrase, in order.
+        positions: the sentence's tokens that begin such a phrase, in order.
     """
     reading = analysis.reading
     for index in positions:
-        length = _phrase_length(analysis, lexicon, index, sentence)
+        length = phrase_length(reading, lexicon, index, sentence.end)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
         lower = reading.lower[index + length] if index + length < sentence.end else ""
@@ -117,10 +117,12 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def _phrase_length(analysis: Analysis, lexicon: CueLexicon, index: int, sentence: Sentence) -> int:
-    lower = analysis.reading.lower
+def phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
+    """Tokens of the phrase that begins here, where the first word of one stands; 0 where it does not go on."""
+    lower = reading.lower
     for phrase in lexicon.according_to[lower[index]]:
-        if lower[index : index + len(phrase)] == phrase and index + len(phrase) < sentence.end:
+        behind = index + len(phrase)
+        if behind < limit and lower[index:behind] == phrase:
             return len(phrase)
     return 0
 

@@ -13,6 +13,7 @@ from schemas.vocabulary import CueClass
 
 Complement = tuple[int, int, str]
 """Tokens, half-open, and the construction."""
+_NO_CLAUSE = frozenset({"quoted_only", "about"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def has_own_complement(analysis: Analysis, index: int) -> bool:
     cue = analysis.cues.get(index)
     return (
         cue is not None
-        and not cue.entry.takes & {"quoted_only", "about"}
+        and cue.entry.takes.isdisjoint(_NO_CLAUSE)
         and (cue.form is VerbForm.FINITE or (cue.form is VerbForm.PARTICIPLE and cue.start < cue.head))
     )
 

@@ -11,21 +11,21 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.according_to import according_to
+from language.according_to import according_to, phrase_length
 from language.claim_analysis import Analysis
 from language.claim_candidates import Candidate, Source
 from language.clause_ends import ClauseEnds
 from language.cue_groups import Cue, find_cues
 from language.cues import VerbForm, cue_lexicon
 from language.incises import incises
-from language.inversion import is_inverted
+from language.inversion import is_inverted, may_be_inverted
+from language.kept_quotations import quotations_of
 from language.loose_quotations import loose_quotations
 from language.modality import modality_of
 from language.noun_cues import NounCues
 from language.offsets import Inside
 from language.quantities import find_quantities
-from language.quotation_marks import find_quotations
-from language.reading import Reading, Sentence, within
+from language.reading import Reading, Sentence
 from language.reported_clauses import complements_of
 from language.sources import source_of
 from language.speaker_history import Speaker
@@ -67,7 +67,7 @@ def extract_claims(article: Article, doc: Doc, mentions: Sequence[EntityMention]
         mentions: the entities of the article.
     """
     text = article.text
-    reading = Reading(text, doc, find_quotations(text))
+    reading = Reading(text, doc, quotations_of(text, doc))
     candidates = find_candidates(reading)
     if not candidates:  # two texts in five
         return []
@@ -135,19 +135,24 @@ def _is_reported(reading: Reading, candidate: Candidate) -> bool:
 def find_candidates(reading: Reading) -> list[Candidate]:
     """The claims of a text before their speakers are resolved, in text order, none twice."""
     lexicon = cue_lexicon(reading.doc.lang_)
-    cues = find_cues(reading, lexicon)
+    listed = reading.positions(lexicon.words)
+    cues = find_cues(reading, lexicon, listed)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)
     by_head = {cue.head: cue for cue in cues}
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
-    heads = list(by_head)
-    phrases = reading.positions(lexicon.according_to)
-    noun_cues = reading.positions(lexicon.nouns)
+    heads = reading.by_sentence([cue.head for cue in cues if may_be_inverted(cue)])
+    lower, behind = reading.lower, len(reading.lower)
+    phrases = reading.by_sentence(
+        [i for i in listed if lower[i] in lexicon.according_to and phrase_length(reading, lexicon, i, behind)]
+    )
+    noun_cues = reading.by_sentence([i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"])
     found: list[Candidate] = []
-    for sentence in reading.sentences_with(sorted({*heads, *phrases, *noun_cues})):
-        found.extend(incises(analysis, sentence, within(heads, sentence)))
-        found.extend(according_to(analysis, lexicon, sentence, within(phrases, sentence)))
-        found.extend(nouns.of(sentence, within(noun_cues, sentence)))
+    for number in sorted({*heads, *phrases, *noun_cues}):
+        sentence = reading.sentences[number]
+        found.extend(incises(analysis, sentence, heads.get(number, ())))
+        found.extend(according_to(analysis, lexicon, sentence, phrases.get(number, ())))
+        found.extend(nouns.of(sentence, noun_cues.get(number, ())))
     for cue in cues:
         found.extend(_governed(analysis, cue))
     found = list(_distinct(_shorten_as_incises(found)))
@@ -196,7 +201,7 @@ def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
             yield candidate  # a second source of the same words
         elif candidate.end > candidate.start:
             known = best.setdefault((candidate.start, candidate.end), candidate)
-            if _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
+            if candidate is not known and _SUREST.index(candidate.rule) < _SUREST.index(known.rule):
                 best[candidate.start, candidate.end] = candidate
     yield from best.values()
 

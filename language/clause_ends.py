@@ -50,11 +50,12 @@ class ClauseEnds:
             noun: token of the noun that governs them, where it is no verb.
         """
         reading = self._reading
-        outside = reading.in_quotation[max(0, start - 1)]
+        lower, in_quotation, is_finite = reading.lower, reading.in_quotation, reading.is_finite
+        outside = in_quotation[max(0, start - 1)]
         main = self._main_verb_after(start, noun if cue is None else cue.head)
         depth, index, settled = 0, start, not clause
         while index < limit:
-            word = reading.lower[index]
+            word = lower[index]
             if word in ("(", "["):
                 if depth == 0 and self._is_caption(index, limit):
                     break
@@ -63,19 +64,19 @@ class ClauseEnds:
                 depth -= 1
                 if depth < 0:
                     break
-            elif depth == 0 and index > start and reading.in_quotation[index] == outside:
-                if self._stops(index, limit, start, cue, settled, clause):
+            elif depth == 0 and index > start and in_quotation[index] == outside:
+                known = word in self._may_stop or index in self._cues
+                if known and self._stops(index, limit, start, cue, settled, clause):
                     break
                 if settled and word in _COMMAS and self._main_clause_follows(index, limit, start, cue, main):
                     break
-            settled = settled or reading.is_finite(index)
+            settled = settled or is_finite(index)
             index += 1
         return self._trimmed(start, index)
 
     def _stops(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
+        """By the sign, conjunction or cue that the token is."""
         reading, word = self._reading, self._reading.lower[index]
-        if word not in self._may_stop and index not in self._cues:
-            return False
         if word == ":":
             following = reading.next_word(index + 1, limit)
             return following < limit and reading.in_quotation[following] != reading.in_quotation[index]
@@ -124,7 +125,8 @@ class ClauseEnds:
         """ "vingt morts, mais le maire a donné un autre bilan": a verb before the next comma or relative pronoun."""
         reading = self._reading
         for i in range(index, limit):
-            if reading.lower[i] in reading.words["relatives"] | reading.words["that"] or reading.lower[i] in _COMMAS:
+            word = reading.lower[i]
+            if word in reading.words["relatives"] or word in reading.words["that"] or word in _COMMAS:
                 return False
             if reading.is_finite(i):
                 return True

@@ -1,5 +1,6 @@
 """Find the cues of a text: verb groups ("a-t-il déclaré", "a été accusé", "en précisant") and what they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +16,8 @@ _MAX_ADVERBIAL = 4
 """Tokens of an adverbial that is trusted against the tagger: "à tort", "par la suite"."""
 _MAX_TAIL = 5
 """Tokens from a phrase's verb to the last word of it: "fait, lui aussi, savoir"."""
+_NO_INFINITIVE = frozenset({"finite_only", "quoted_only"})
+"""Constructions of verbs that attribute nothing in the infinitive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,48 @@ class Cue:
     has_object: bool
 
 
-def find_cues(reading: Reading, lexicon: CueLexicon) -> list[Cue]:
-    """All verb cues in text order; the longest where several begin at one verb."""
+def find_cues(reading: Reading, lexicon: CueLexicon, listed: Sequence[int] | None = None) -> list[Cue]:
+    """All verb cues in text order; the longest where several begin at one verb.
+
+    Args:
+        listed: the tokens that are one of the lexicon's words, where they are known.
+    """
     found: list[Cue] = []
-    verbs, tails = lexicon.verbs, lexicon.tails
-    for index, form in [(i, form) for i, form in enumerate(reading.lower) if form in verbs]:
-        readings = verbs[form]
-        if form in tails and tails[form].isdisjoint(reading.lower[index + 1 : index + 1 + _MAX_TAIL]):
-            readings = lexicon.single_verbs[form]
-        cues = [cue for entry, kind in readings if (cue := _cue(reading, index, entry, kind)) is not None]
+    lower, verbs, tails = reading.lower, lexicon.verbs, lexicon.tails
+    for index in reading.positions(verbs) if listed is None else listed:
+        form = lower[index]
+        readings = verbs.get(form, ())
+        if form in tails and tails[form].isdisjoint(lower[index + 1 : index + 1 + _MAX_TAIL]):
+            readings = lexicon.single_verbs[form]  # of "est" and "fait", the most frequent ones, none
+        cues = _cues_at(reading, index, readings) if readings else ()
         if cues:
-            found.append(_most_specific(cues))
+            found.append(cues[0] if len(cues) == 1 else _most_specific(cues))
     return found
+
+
+def _cues_at(reading: Reading, index: int, readings: Sequence[tuple[CueEntry, VerbForm]]) -> list[Cue]:
+    """What the verb may be of all that its form may be; its auxiliaries are the same for each."""
+    found: list[Cue] = []
+    group: _Group | None = None
+    for entry, kind in readings:
+        if not _may_be_form(reading, index, entry, kind):
+            continue
+        end, inverted = _after_verb(reading, index, entry)
+        if end is not None:
+            group = group or _auxiliaries(reading, index)
+            cue = _cue(reading, index, entry, kind, group, end, inverted)
+            if cue is not None:
+                found.append(cue)
+    return found
+
+
+def _may_be_form(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> bool:
+    """By its tag and the word before it an infinitive or a gerund, if it is to be one."""
+    if kind is VerbForm.INFINITIVE:
+        return reading.pos[index] in ("VERB", "AUX") and entry.takes.isdisjoint(_NO_INFINITIVE)
+    if kind is VerbForm.GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ"):
+        return index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
+    return True
 
 
 def _most_specific(cues: list[Cue]) -> Cue:
@@ -64,11 +97,9 @@ def _most_specific(cues: list[Cue]) -> Cue:
     return max(cues, key=lambda c: (len(c.entry.tail), c.entry.reflexive, c.end - c.start, -c.passive))
 
 
-def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Cue | None:
-    end, inverted = _after_verb(reading, index, entry)
-    if end is None:
-        return None
-    group = _auxiliaries(reading, index)
+def _cue(
+    reading: Reading, index: int, entry: CueEntry, kind: VerbForm, group: "_Group", end: int, inverted: int | None
+) -> Cue | None:
     if kind is VerbForm.PARTICIPLE:
         if group.start == index and not _bare_participle(reading, index, entry):
             return None
@@ -79,14 +110,7 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Cue |
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return None
-        behind_en = index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
-        if kind is VerbForm.GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ") and not behind_en:
-            return None
-        if kind is VerbForm.INFINITIVE and reading.pos[index] not in ("VERB", "AUX"):
-            return None
     if entry.reflexive != group.reflexive:
-        return None
-    if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
         return None
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
     return Cue(
@@ -180,11 +204,14 @@ def _may_stand_inside(reading: Reading, index: int) -> bool:
 def _after_verb(reading: Reading, index: int, entry: CueEntry) -> tuple[int | None, int | None]:
     """End of the group (after a phrase's tail) and the inverted subject pronoun right behind the verb."""
     lower, words, end, inverted = reading.lower, reading.words, index + 1, None
-    while (
-        end < len(lower) and lower[end].startswith("-") and lower[end] in words["inverted_subjects"] | words["euphonic"]
-    ):
-        inverted = end if lower[end] not in words["euphonic"] else inverted
+    while end < len(lower) and lower[end].startswith("-"):
+        if lower[end] not in words["euphonic"]:
+            if lower[end] not in words["inverted_subjects"]:
+                break
+            inverted = end
         end += 1
+    if not entry.tail:
+        return end, inverted
     wanted = list(entry.tail)
     position = end
     while wanted and position < min(len(lower), index + _MAX_TAIL):

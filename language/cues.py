@@ -7,7 +7,7 @@ because a lemmatiser errs most on exactly the rare forms that matter here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from language.data_files import load_table
@@ -41,7 +41,7 @@ class CueEntry:
     tail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the cached property
 class CueLexicon:
     """All cues of one language.
 
@@ -70,6 +70,11 @@ class CueLexicon:
     after_clause: frozenset[tuple[str, ...]] = frozenset()
     made_after: frozenset[str] = frozenset()
     not_sources: frozenset[str] = frozenset()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that a cue may begin with: a text is searched for all of them at once."""
+        return frozenset().union(self.verbs, self.nouns, self.according_to)
 
 
 @lru_cache(maxsize=16)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from language.kept_quotations import quotations_of
 from language.labels import LabelledSpan, labelled_spans
 from language.names import name_key
 from language.organisations import name_things
 from language.people import PersonMention, name_people
 from language.places import country_code, nationality_code
 from language.quantities import find_quantities
-from language.quotation_marks import find_quotations
 from language.roles import Role, civility_gender, find_role
 from language.spelling import fold
 from schemas.article import Article
@@ -52,7 +52,7 @@ def extract_entities(article: Article, doc: Doc) -> list[EntityMention]:
     named = [*_named_spans(article.text, doc), *_quantity_spans(article.text, doc)]
     named.sort(key=lambda span: (span.start, span.end))
     sentence_starts = [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0]
-    quotations = [(q.start, q.end) for q in find_quotations(article.text) if q.depth == 0]
+    quotations = [(q.start, q.end) for q in quotations_of(article.text, doc) if q.depth == 0]
     quotation_starts = [start for start, _ in quotations]
     title = fold(article.title or "")
     mentions: list[EntityMention] = []

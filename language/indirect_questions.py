@@ -6,17 +6,18 @@ from language.cue_groups import Cue
 _REACH = 8
 """Tokens between cue and question: an addressee fits in."""
 _MIN_TOKENS = 3
+_CONSTRUCTIONS = frozenset({"if", "why"})
 
 
 def indirect_question(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
+    if cue.passive or cue.entry.takes.isdisjoint(_CONSTRUCTIONS) or _has_object(analysis, cue):
+        return None
     reading = analysis.reading
     openers = frozenset[str]()
     if "if" in cue.entry.takes:
         openers |= reading.words["if_words"]
     if "why" in cue.entry.takes:
         openers |= reading.words["question_words"]
-    if not openers or cue.passive or _has_object(analysis, cue):
-        return None
     for index in range(cue.end, min(limit, cue.end + _REACH)):
         word = reading.lower[index]
         if word in openers:

@@ -11,20 +11,23 @@ from language.cue_groups import Cue
 from language.reading import Reading
 
 _REACH_INFINITIVE = 20
+_CONSTRUCTIONS = frozenset({"de", "a", "inf"})
 
 
 def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
     reading = analysis.reading
     takes = cue.entry.takes
-    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
-    if not markers and "inf" not in takes:
+    if takes.isdisjoint(_CONSTRUCTIONS):
         return None
+    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
     bare = "inf" in takes and not cue.has_object
     for index in range(cue.end, min(limit, cue.end + _REACH_INFINITIVE)):
         word = reading.lower[index]
         if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
             return None
-        if has_own_complement(analysis, index) or takes_the_clause(analysis, index):
+        if index in analysis.cues and has_own_complement(analysis, index):
+            return None
+        if word in analysis.nouns and takes_the_clause(analysis, index):
             return None
         if word in markers and reading.lower[index - 1] not in reading.words["not_before_marker"]:
             start = index + 1

@@ -10,8 +10,20 @@ _COMMAS = frozenset({",", "–", "—", ";"})
 
 def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     """The subject stands behind the verb: "a-t-il dit", or "a dit le maire" after a comma or a quotation."""
-    if cue.form not in (VerbForm.FINITE, VerbForm.PARTICIPLE) or "incise" not in cue.entry.takes:
+    if not may_be_inverted(cue):
         return False
+    known = reading.inverted.get((cue.head, limit))
+    if known is None:  # each construction asks, of its own sentence
+        known = reading.inverted[cue.head, limit] = _is_inverted(reading, cue, limit)
+    return known
+
+
+def may_be_inverted(cue: Cue) -> bool:
+    """A form of a verb that stands in incises."""
+    return cue.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and "incise" in cue.entry.takes
+
+
+def _is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     if cue.inverted is not None:
         return True
     if cue.passive or (cue.form is VerbForm.PARTICIPLE and cue.start == cue.head):

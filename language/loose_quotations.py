@@ -30,12 +30,12 @@ def loose_quotations(reading: Reading, attributed: Sequence[Candidate]) -> Itera
             continue
         if any(_mostly_claimed(c, quotation) for c in beside):
             continue
+        alone = _alone(reading, quotation)
         found = (
             unlisted_incise(reading, quotation)
-            or _signed(reading, quotation)
+            or (_signed(reading, quotation) if alone else None)
             or _named_before(reading, quotation)
-            or _continued(reading, quotation, claims)
-            or _begun(reading, quotation, claims)
+            or (_continued(reading, quotation, claims) or _begun(reading, quotation, claims) if alone else None)
             or _bare(reading, number)
         )
         if found is not None:
@@ -57,8 +57,6 @@ def _mostly_claimed(claim: Candidate, quotation: Quotation) -> bool:
 
 def _begun(reading: Reading, quotation: Quotation, claims: Neighbours) -> Candidate | None:
     """ "« A. » « B », dit X": the quotation right before an attributed one, in one paragraph, is X's too."""
-    if not _alone(reading, quotation):
-        return None
     first = claims.next_quoted(reading, quotation.close)
     if first is None or first.cue is None:
         return None
@@ -81,8 +79,7 @@ def _alone(reading: Reading, quotation: Quotation) -> bool:
 
 
 def _continued(reading: Reading, quotation: Quotation, claims: Neighbours) -> Candidate | None:
-    if not _alone(reading, quotation):
-        return None
+    """ "« A », dit X. « B. »": a quotation that stands alone goes on from the one before it."""
     first = reading.starts[_sentence_around(reading, quotation).start]
     last = claims.last_before(quotation.open)
     if last is None:
@@ -112,8 +109,6 @@ def _words_between(reading: Reading, last: Candidate, first: int) -> bool:
 
 def _signed(reading: Reading, quotation: Quotation) -> Candidate | None:
     """A quotation that is a paragraph, and below it a dash and a name: "— Marie Durand, maire"."""
-    if not _alone(reading, quotation):
-        return None
     index = reading.token_before(quotation.close)
     broken = False
     while index < len(reading.lower) and (reading.is_space(index) or reading.lower[index] == "."):

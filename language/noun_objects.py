@@ -6,6 +6,7 @@ from language.cue_groups import Cue
 from language.cues import VerbForm
 
 _MIN_NOUN_TOKENS = 2
+_CONSTRUCTIONS = frozenset({"noun", "event"})
 _MAX_BEFORE_OBJECT = 16
 """Tokens between cue and object: "a annoncé mardi dans un entretien à la radio locale le retrait des troupes"."""
 
@@ -30,7 +31,7 @@ def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] 
 
 def event(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> tuple[int, int, str] | None:
     """ "annonce le retrait des troupes": a noun that reports an event."""
-    if not cue.entry.takes & {"noun", "event"} or cue.passive or cue.form is VerbForm.INFINITIVE:
+    if cue.entry.takes.isdisjoint(_CONSTRUCTIONS) or cue.passive or cue.form is VerbForm.INFINITIVE:
         return None
     reading = analysis.reading
     if "by_somebody" in cue.entry.takes and not _is_somebody(analysis, subject()):

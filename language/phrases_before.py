@@ -49,7 +49,8 @@ def phrase_before_verb(reading: Reading, first: int, start: int) -> int | None:
         index -= 1
     if index < start:
         return None
-    if reading.lower[index] in reading.words["subject_pronouns"] | reading.words["indefinite_subjects"]:
+    word = reading.lower[index]
+    if word in reading.words["subject_pronouns"] or word in reading.words["indefinite_subjects"]:
         return index
     if reading.pos[index] not in ("PROPN", "NOUN", "PRON", "ADJ", "X", "NUM") and reading.ent_type[index] not in _NAMED:
         return None

@@ -9,7 +9,8 @@ line break: one that goes on is opened again by custom, and one that does not is
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from schemas.vocabulary import QuoteStatus
 
@@ -64,8 +65,8 @@ def find_quotations(text: str) -> list[Quotation]:
     """All quotations of `text`, outer before inner, in text order."""
     found: list[Quotation] = []
     for line in _LINE.finditer(text):
-        if _MAY_OPEN.search(text, line.start(), line.end()):
-            found.extend(_in_line(text, line.start(), line.end()))
+        if _MAY_OPEN.search(text, *line.span()):
+            found.extend(_in_line(text, *line.span()))
     found.sort(key=lambda q: (q.open, -q.close))
     return _with_depth(found)
 
@@ -76,10 +77,12 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Quotation]:
     closing = [at for at, (_, closes) in zip(marks, directions, strict=True) if closes and _FAMILY[text[at]] == _SINGLE]
     waiting: list[_Mark] = []
     for index, (at, (opens, closes)) in enumerate(zip(marks, directions, strict=True)):
+        if not opens and not closes:
+            continue  # most marks are apostrophes
         sign = text[at]
         family = _FAMILY[sign]
-        later = marks[index + 1 : index + 1 + HORIZON_MARKS]
-        partner = _partner(waiting, family, (text[m] for m in later)) if closes else None
+        later = islice(marks, index + 1, index + 1 + HORIZON_MARKS)
+        partner = _partner(waiting, family, map(text.__getitem__, later)) if closes else None
         if partner is not None:
             opening = waiting[partner]
             del waiting[partner:]
@@ -99,13 +102,14 @@ def _direction(text: str, at: int, start: int, end: int) -> tuple[bool, bool]:
         return False, True
     before = text[at - 1] if at > start else " "
     after = text[at + 1] if at + 1 < end else " "
+    single = _FAMILY[sign] == _SINGLE
+    if single and ((before.isalnum() and after.isalnum()) or _ELISION.search(text, max(start, at - 12), at)):
+        return False, False
     if sign == '"' and before.isdigit() and after.isdigit():  # 43"18: seconds or inches
         return False, False
     word_before = before.isalnum() or before in ".,!?…)]%»”€$"
     word_after = after.isalnum() or after in "[(«“‘…'’$€"
-    if _FAMILY[sign] == _SINGLE:
-        if (before.isalnum() and after.isalnum()) or _ELISION.search(text, max(start, at - 12), at):
-            return False, False
+    if single:
         return (not before.isalnum() and word_after), (not before.isspace() and not after.isalnum())
     if sign == "“" and not (word_before and not word_after):
         return True, False
@@ -169,7 +173,7 @@ def _quotation(text: str, opening: int, end: int, close: int, status: QuoteStatu
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if any(c.isalnum() for c in text[start:end]):
+    if any(map(str.isalnum, text[start:end])):
         yield Quotation(opening, start, end, max(end, close), status)
 
 
@@ -184,5 +188,5 @@ def _with_depth(found: list[Quotation]) -> list[Quotation]:
             continue
         depth = len(enclosing)
         enclosing.append(quotation)
-        kept.append(Quotation(quotation.open, quotation.start, quotation.end, quotation.close, quotation.status, depth))
+        kept.append(replace(quotation, depth=depth) if depth else quotation)
     return kept

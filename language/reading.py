@@ -4,8 +4,10 @@ The parser's sentences break inside quotations and run across headlines; here a 
 stop outside quotation marks, and each quotation has sentences of its own.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,14 +21,10 @@ from language.token_columns import TokenColumns
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
+_LINE_BREAK = re.compile("\n")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
 """A longer run without a full stop is a table or a broken text; cut there, the time stays linear in its length."""
-
-
-def within(positions: Sequence[int], sentence: "Sentence") -> Sequence[int]:
-    """Those of the sorted token `positions` that lie in the sentence."""
-    return positions[bisect_left(positions, sentence.start) : bisect_left(positions, sentence.end)]
 
 
 class Sentence(NamedTuple):
@@ -70,6 +68,9 @@ class Reading(TokenColumns):
         text: the article's text.
         doc: its annotation; `doc.text` has the same length as `text`.
         quotations: of the same text.
+
+    Attributes:
+        inverted: what `inversion.is_inverted` found for a cue's head token and the end of a sentence.
     """
 
     def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
@@ -89,6 +90,7 @@ class Reading(TokenColumns):
         self.sentence_of = self._sentence_of_tokens()
         self.outer_sentences = [s for s in self.sentences if s.quotation is None]
         self._outer_starts = [s.start for s in self.outer_sentences]
+        self.inverted: dict[tuple[int, int], bool] = {}
 
     def outer_sentence(self, index: int) -> Sentence | None:
         """The sentence outside all quotations that holds the token, whether or not it is quoted itself."""
@@ -105,9 +107,17 @@ class Reading(TokenColumns):
             self.outer_sentences[before] if before >= 0 else None,
         )
 
-    def sentences_with(self, positions: Sequence[int]) -> Iterator[Sentence]:
-        """The sentences that hold one of the sorted token `positions`, in text order, those around others first."""
-        return (sentence for sentence in self.sentences if within(positions, sentence))
+    def by_sentence(self, positions: Sequence[int]) -> dict[int, list[int]]:
+        """The sorted token `positions` by the number of the sentence that reads them: the innermost one, but not that
+        of a quotation for a token which only touches its mark."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for index in positions:
+            number = self.sentence_of[index]
+            if self.sentences[number].quotation is not None and self.in_quotation[index] < 0:
+                outer = self.outer_sentence(index)
+                number = number if outer is None else self.sentences.index(outer)
+            found[number].append(index)
+        return found
 
     def sentence_from(self, offset: int) -> Sentence | None:
         """The first sentence outside quotations that begins at `offset` or later."""
@@ -163,38 +173,41 @@ class Reading(TokenColumns):
         """For each token the index of its outer quotation, or -1. A token that only touches a mark counts."""
         owner = [-1] * len(self.lower)
         for number, quotation in enumerate(self.quotations):
-            for index in range(self.token_at(quotation.open), self.token_before(quotation.close)):
-                if self.starts[index] >= quotation.open:
-                    owner[index] = number
+            first, last = self.token_before(quotation.open), self.token_before(quotation.close)
+            owner[first:last] = [number] * (last - first)
         return owner
 
-    def _sentences(self) -> Iterator[Sentence]:
-        yield from self._split(0, len(self.lower), None)
+    def _sentences(self) -> list[Sentence]:
+        found = self._split(0, len(self.lower), None)
         for number, quotation in enumerate(self.quotations):
             start, end = self.token_at(quotation.start), self.token_before(quotation.end)
             if start < end:
-                yield from self._split(start, end, number)
+                found.extend(self._split(start, end, number))
+        return found
 
-    def _split(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
+    def _split(self, start: int, end: int, quotation: int | None) -> list[Sentence]:
         begin = start
+        found: list[Sentence] = []
         possible = self._possible_ends[bisect_left(self._possible_ends, start) : bisect_left(self._possible_ends, end)]
         for index in [*possible, end - 1]:
             if index == end - 1 or self._ends_sentence(index, end, quotation):
                 while index + 1 - begin > MAX_SENTENCE_TOKENS:
-                    yield from self._sentence(begin, begin + MAX_SENTENCE_TOKENS, quotation)
+                    found.append(Sentence(begin, begin + MAX_SENTENCE_TOKENS, quotation))
                     begin += MAX_SENTENCE_TOKENS
-                yield from self._sentence(begin, index + 1, quotation)
+                found.append(Sentence(begin, index + 1, quotation))
                 begin = index + 1
+        return [sentence for sentence in found if self._has_word(sentence)]
 
-    def _sentence(self, start: int, end: int, quotation: int | None) -> Iterator[Sentence]:
-        if any(map(self.is_word, range(start, end))):
-            yield Sentence(start, end, quotation)
+    def _has_word(self, sentence: Sentence) -> bool:
+        return any(map(self.is_word, range(sentence.start, sentence.end)))
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        signs = {i for i, word in enumerate(self.lower) if word in _FULL_STOPS or "\n" in word}
-        lasts = {self.token_before(quotation.close) - 1 for quotation in self.quotations}
-        return sorted(signs | lasts - {-1})
+        ends = set(self.positions(_FULL_STOPS))
+        ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
+        breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
+        ends.update(token for token in breaks if "\n" in self.lower[token])
+        return sorted(ends - {-1})
 
     def _ends_sentence(self, index: int, end: int, quotation: int | None) -> bool:
         if "\n" in self.lower[index]:
@@ -226,6 +239,5 @@ class Reading(TokenColumns):
         for wanted_inner in (False, True):
             for number, sentence in enumerate(self.sentences):
                 if (sentence.quotation is not None) == wanted_inner:
-                    for index in range(sentence.start, sentence.end):
-                        owner[index] = number
+                    owner[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
         return owner

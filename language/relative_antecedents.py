@@ -40,7 +40,7 @@ def _speaking_noun(reading: Reading, last: int, relative: int) -> int | None:
     words = speaker_words(reading.doc.lang_)
     verb = next((i for i in range(relative + 1, min(relative + 8, len(reading.lower))) if reading.is_finite(i)), None)
     plural = verb is not None and reading.is_plural(verb)
-    speaking = words["person_nouns"] | words["speaking"] | words["groups"] | words["documents"]
+    speaking = (words["person_nouns"], words["speaking"], words["groups"], words["documents"])
     found: int | None = None
     for index in range(last, max(-1, last - _REACH), -1):
         if (
@@ -53,7 +53,7 @@ def _speaking_noun(reading: Reading, last: int, relative: int) -> int | None:
             return None
         if reading.pos[index] != "NOUN" or reading.is_plural(index) != plural:
             continue
-        if reading.lower[index] in speaking:
+        if any(reading.lower[index] in nouns for nouns in speaking):
             if found is None or _governs(reading, index, found):
                 found = index
             else:

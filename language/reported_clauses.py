@@ -20,9 +20,7 @@ def complements_of(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -
         subject: of the cue.
     """
     words = cue_words(analysis.reading, cue)
-    complements = [found for found in (that_clause(analysis, cue, limit), infinitive(analysis, cue, limit)) if found]
-    if not complements:
-        complements = [found for found in _weaker(analysis, cue, subject, limit) if found]
+    complements = _clauses(analysis, cue, limit) or _weaker(analysis, cue, subject, limit)
     if complements:
         start, end, rule = min(complements)
         yield claim_of_tokens(analysis, start, end, rule, _with_noun(analysis, cue, words, start), subject())
@@ -32,14 +30,18 @@ def complements_of(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -
         yield from claims or unquoted_after_colon(analysis, cue, words, subject, limit)
 
 
-def _weaker(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> Iterator[Complement | None]:
+def _clauses(analysis: Analysis, cue: Cue, limit: int) -> list[Complement]:
+    return [found for found in (that_clause(analysis, cue, limit), infinitive(analysis, cue, limit)) if found]
+
+
+def _weaker(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> list[Complement]:
     """What stands for a clause: a question, an attribute, an event."""
-    yield indirect_question(analysis, cue, limit)
-    yield predication(analysis, cue, limit)
+    found = [indirect_question(analysis, cue, limit), predication(analysis, cue, limit)]
     if not cue.has_object:
-        yield attribute(analysis, cue, limit)
-        yield event(analysis, cue, subject, limit)
-        yield noun_after_of(analysis, cue, limit)
+        found.append(attribute(analysis, cue, limit))
+        found.append(event(analysis, cue, subject, limit))
+        found.append(noun_after_of(analysis, cue, limit))
+    return [complement for complement in found if complement]
 
 
 def _with_noun(analysis: Analysis, cue: Cue, words: CueWords, start: int) -> CueWords:

@@ -6,6 +6,9 @@ from language.spelling import fold
 
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,8}")
 _WORD = re.compile(r"[^\W\d_]+")
+_ACRONYM_IN_BRACKETS = re.compile(rf"\(\s*({_ACRONYM.pattern})\s*\)")
+_ACRONYM_BEFORE_BRACKETS = re.compile(rf"\b({_ACRONYM.pattern})\s*\(\s*([^()]{{8,120}}?)\s*\)")
+"""One pattern for all acronyms: to compile one for each takes longer than to search a whole article."""
 _MAX_WORDS = 14
 """Words before the brackets that may belong to a long form, small ones included."""
 
@@ -20,15 +23,17 @@ def long_form(text: str, acronym: str) -> str | None:
     if not _ACRONYM.fullmatch(acronym):
         return None
     letters = fold(acronym).lower()
-    for brackets in re.finditer(rf"\(\s*{acronym}\s*\)", text):
+    for brackets in _ACRONYM_IN_BRACKETS.finditer(text):
+        if brackets.group(1) != acronym:
+            continue
         before = list(_WORD.finditer(text, max(0, brackets.start() - 200), brackets.start()))[-_MAX_WORDS:]
         for first in reversed(range(len(before))):
             initials = _initials([word.group() for word in before[first:]])
             if initials == letters and before[first].group()[0].isupper():
                 return text[before[first].start() : before[-1].end()]
-    for brackets in re.finditer(rf"\b{acronym}\s*\(\s*([^()]{{8,120}}?)\s*\)", text):
-        inside = brackets.group(1)
-        if inside[0].isupper() and _initials([word.group() for word in _WORD.finditer(inside)]) == letters:
+    for brackets in _ACRONYM_BEFORE_BRACKETS.finditer(text):
+        inside = brackets.group(2) if brackets.group(1) == acronym else ""
+        if inside[:1].isupper() and _initials([word.group() for word in _WORD.finditer(inside)]) == letters:
             return inside
     return None
 

@@ -4,7 +4,7 @@ Each is an `Antecedent` at its token. What stands in quotation marks or in repor
 talked about there is rarely the next to speak.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from language.claim_candidates import Source
@@ -47,14 +47,42 @@ def antecedents(
     Args:
         quoted: name of who is quoted there; he is not meant.
     """
-    heard = [h for h in memory.heard.back_to(floor, before) if not h.reported]
+    found = _found_within(memory, floor, before, before, gender, plural)
+    if not plural:
+        found.extend(_person_named_last(memory, before, gender, quoted))
+    return _fitting(found, gender, plural, quoted)
+
+
+def antecedents_by_sentence(
+    memory: SpeakerMemory, before: int, reach: int, gender: str, quoted: str | None
+) -> Iterator[tuple[int, list[Antecedent]]]:
+    """The same in the singular, up to `reach` sentences back, with the first token of each sentence, the nearest one
+    first: whoever is meant mostly stands in one of the last two, and the others need not be looked through."""
+    end = before
+    for back in range(reach + 1):
+        if back == _UNSURE:  # nearer than that the person who is merely named cannot be
+            yield end, _fitting(_person_named_last(memory, before, gender, quoted), gender, False, quoted)
+        start = memory.sentence_start(before, back)
+        yield start, _fitting(_found_within(memory, start, end, before, gender, False), gender, False, quoted)
+        end = start
+
+
+def _found_within(
+    memory: SpeakerMemory, start: int, end: int, pronoun: int, gender: str, plural: bool
+) -> list[Antecedent]:
+    """Those whom the tokens from `start` to before `end` tell of, but for persons who are merely named."""
+    heard = [h for h in memory.heard.back_to(start, end) if not h.reported]
     found = [Antecedent(h.at, h.speaker, _doubt_of_speaker(memory, h.at, h.speaker)) for h in reversed(heard)]
-    found.extend(named_subjects(memory, floor, before))
-    found.extend(_described_subjects(memory, floor, before, gender, plural))
+    found.extend(named_subjects(memory, start, end))
+    found.extend(_described_subjects(memory, start, end, gender, plural))
     if plural:
-        found.extend(_joined_subjects(memory, floor, before, gender))
-        found.extend(groups_named(memory, floor, before, gender))
-    found.extend(_others_named(memory, floor, before, gender, plural, quoted))
+        found.extend(_joined_subjects(memory, start, end, gender))
+        found.extend(groups_named(memory, start, end, gender))
+    found.extend(_organisations_named(memory, start, end, pronoun, gender))
+    return found
+
+
+def _fitting(found: Iterable[Antecedent], gender: str, plural: bool, quoted: str | None) -> list[Antecedent]:
     known = [a for a in found if a.speaker.name is not None and (quoted is None or a.speaker.name != quoted)]
     return [a for a in known if agrees(a.speaker, gender, plural)] + _renamed(known, gender, plural)
 
@@ -192,18 +220,22 @@ def _is_person(memory: SpeakerMemory, at: int, speaker: Speaker) -> bool:
     return speaker.person or memory.reading.lower[at] in memory.words["person_nouns"]
 
 
-def _others_named(
-    memory: SpeakerMemory, floor: int, before: int, gender: str, plural: bool, quoted: str | None
+def _organisations_named(
+    memory: SpeakerMemory, start: int, end: int, pronoun: int, gender: str
 ) -> Iterator[Antecedent]:
-    """The person named last in another part of the sentence; organisations where their gender is known to be this."""
+    """Organisations where their gender is known to be this."""
     reading = memory.reading
-    around = reading.in_quotation[before]
-    for at, mention in memory.mentions.between(floor, before):
+    around = reading.in_quotation[pronoun]
+    for at, mention in memory.mentions.between(start, end):
         outside = reading.in_quotation[at] in (-1, around)
         if mention.label is EntityLabel.ORG and outside and memory.gender_of(mention.entity_id) == gender:
             yield Antecedent(at, memory.known_as(mention, None), _THING + _UNSURE)
-    if plural:
-        return
+
+
+def _person_named_last(memory: SpeakerMemory, before: int, gender: str, quoted: str | None) -> Iterator[Antecedent]:
+    """The person named last, in whatever part of a sentence."""
+    reading = memory.reading
+    around = reading.in_quotation[before]
     for at, mention in memory.persons_of(gender).back_from(before):
         speaker = memory.known_as(mention, None)
         if reading.in_quotation[at] in (-1, around) and speaker.name != quoted:

@@ -1,7 +1,6 @@
 """Gender and number of what an article names, for the pronouns that stand for it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
@@ -20,11 +19,18 @@ def gender_told(
         mentions: of the one entity.
         roles: that the article tells of it; not looked at where title or given name tell.
     """
-    told = (_told_by_title(reading, m, words) for m in mentions)
-    named = (gender_of_given_name(m.canonical_name) for m in mentions if m.label is EntityLabel.PER)
-    by_role = _told_by_roles(roles, words["masculine_of_both"])
-    by_article = (_told_by_article(reading, m, words) for m in mentions if m.label is not EntityLabel.PER)
-    return next((gender for gender in chain(told, named, by_role, by_article) if gender is not None), None)
+    for mention in mentions:
+        if (gender := _told_by_title(reading, mention, words)) is not None:
+            return gender
+    for name in {m.canonical_name: None for m in mentions if m.label is EntityLabel.PER}:
+        if (gender := gender_of_given_name(name)) is not None:
+            return gender
+    if (gender := _told_by_roles(roles, words["masculine_of_both"])) is not None:
+        return gender
+    for mention in mentions:
+        if mention.label is not EntityLabel.PER and (gender := _told_by_article(reading, mention, words)) is not None:
+            return gender
+    return None
 
 
 def is_named_in_plural(reading: Reading, mentions: Iterable[EntityMention]) -> bool:
@@ -33,18 +39,18 @@ def is_named_in_plural(reading: Reading, mentions: Iterable[EntityMention]) -> b
     return any(m.label is not EntityLabel.PER and _article(reading, m) in plural for m in mentions)
 
 
-def _told_by_roles(roles: Iterable[Role], of_both: frozenset[str]) -> Iterator[str | None]:
+def _told_by_roles(roles: Iterable[Role], of_both: frozenset[str]) -> str | None:
     """ "le docteur Anne Morel": nouns that are masculine for women as well are asked last."""
-    for role in sorted(roles, key=lambda role: role.gender == "Masc" and role.noun in of_both):
-        yield role.gender
+    ordered = sorted(roles, key=lambda role: role.gender == "Masc" and role.noun in of_both)
+    return next((role.gender for role in ordered if role.gender is not None), None)
 
 
 def _told_by_title(reading: Reading, mention: EntityMention, words: SpeakerWords) -> str | None:
     at = reading.token_at(mention.start)
-    around = set(reading.lower[max(0, at - 1) : at + 1])
-    if around & words["title_masculine"]:
+    around = reading.lower[max(0, at - 1) : at + 1]
+    if not words["title_masculine"].isdisjoint(around):
         return "Masc"
-    return "Fem" if around & words["title_feminine"] else None
+    return None if words["title_feminine"].isdisjoint(around) else "Fem"
 
 
 def _told_by_article(reading: Reading, mention: EntityMention, words: SpeakerWords) -> str | None:

@@ -101,16 +101,18 @@ class Sayings:
 
     def __init__(self) -> None:
         self._said: list[Said] = []
+        self._starts: list[int] = []
         self._furthest: list[int] = []
 
     def add(self, said: Said) -> None:
         self._said.append(said)
+        self._starts.append(said.start)
         self._furthest.append(max(said.end, self._furthest[-1] if self._furthest else said.end))
 
     def around(self, offset: int) -> Said | None:
         """The innermost that holds the offset; of equally long ones the first."""
         innermost: Said | None = None
-        for index in range(bisect_right(self._said, offset, key=lambda s: s.start) - 1, -1, -1):
+        for index in range(bisect_right(self._starts, offset) - 1, -1, -1):
             if self._furthest[index] <= offset:
                 break
             said = self._said[index]

@@ -87,8 +87,9 @@ def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
         return mention
     by_name, _ = _known_kinds(reading.doc.lang_)
     known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name
-    told = _told(reading, mention, reading.words["named_kinds"]) and mention.surface[:1].isupper()
-    return replace(mention, label=EntityLabel.ORG) if known or told else mention
+    if known or (mention.surface[:1].isupper() and _told(reading, mention, reading.words["named_kinds"])):
+        return replace(mention, label=EntityLabel.ORG)
+    return mention
 
 
 def _told(reading: Reading, mention: EntityMention, *nouns: Container[str]) -> set[str]:

@@ -34,8 +34,7 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
         taken[first:last] = [True] * (last - first)
         found.append(_as_person(reading, mention, first, words))
     families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
-    capitals = [i for i, start in enumerate(reading.starts) if i and reading.text[start].isupper()]
-    for index in capitals:
+    for index in _capitalized(reading):
         if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
             continue
         end = index
@@ -57,10 +56,18 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
     return sorted(found, key=lambda m: m.start)
 
 
+def _capitalized(reading: Reading) -> list[int]:
+    """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
+    text = reading.text
+    tokens = enumerate(zip(reading.starts, reading.ent_type, reading.pos, strict=True))
+    return [i for i, (at, kind, tag) in tokens if not kind and text[at].isupper() and tag not in _NOT_NAMES and i]
+
+
 def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
     """ "le commissaire Noël Petit", whom the recogniser took for an organisation."""
-    named = mention.label in (EntityLabel.ORG, EntityLabel.LOC) and len(mention.surface.split()) > 1
-    if not named or mention.country_code is not None or gender_of_given_name(mention.surface) is None:
+    if mention.label not in (EntityLabel.ORG, EntityLabel.LOC) or mention.country_code is not None:
+        return mention
+    if len(mention.surface.split()) < 2 or gender_of_given_name(mention.surface) is None:
         return mention
     return replace(mention, label=EntityLabel.PER) if _behind_office(reading, first, words) else mention
 
@@ -76,7 +83,8 @@ def _may_be_name(reading: Reading, index: int) -> bool:
 def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> EntityLabel | None:
     if reading.starts[start] >= 1 and reading.in_quotation[start] != reading.in_quotation[start - 1]:
         return None  # « Une suite » is a title
-    titled = reading.lower[start - 1] in words["title_masculine"] | words["title_feminine"]
+    before = reading.lower[start - 1]
+    titled = before in words["title_masculine"] or before in words["title_feminine"]
     full = (
         end - start > 1
         and gender_of_given_name(reading.text[reading.starts[start] : reading.ends[end - 1]]) is not None

@@ -6,7 +6,7 @@ and what was found for a wording is kept.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -114,8 +114,7 @@ class KnownRoles:
     def _offices_in(self, text: str) -> tuple[int, ...]:
         found = self._offices.get(text)
         if found is None:
-            offices = enumerate(self._words.offices if self._words.in_office.search(text) else ())
-            found = self._offices[text] = tuple(i for i, office in offices if _names_office(text, office))
+            found = self._offices[text] = _offices_named(text, self._words.names_of_offices)
         return found
 
     def _find_fitting(self, description: Description) -> FittingRoles:
@@ -136,7 +135,10 @@ class KnownRoles:
             return False
         wanted = description.words - abroad
         own = description.adjectives | {description.noun}
-        if role.noun == description.noun and wanted - own - role.words <= content_words(role.sentence, self._words):
+        untold = wanted - own - role.words
+        if role.noun == description.noun and (
+            not untold or untold <= content_words(role.sentence, self._words)  # to read a sentence takes long
+        ):
             return True
         if (
             role.noun == description.noun
@@ -178,6 +180,16 @@ def _countries_of(role: Role) -> frozenset[str]:
     return countries_in(role.words) | ({f"@{code}"} if code else frozenset())
 
 
-def _names_office(text: str, office: Office) -> bool:
+def _offices_named(text: str, names_by_last_word: Mapping[str, Sequence[tuple[int, str]]]) -> tuple[int, ...]:
+    """The numbers of the offices that the text names: as whole words, or elided at its end ("d'ambassadeur")."""
     padded = f" {text} "
-    return any(name in text and (f" {name} " in padded or text.endswith(f"'{name}")) for name in office.names)
+    words = text.split(" ")
+    ends = [*words, *(words[-1][at + 1 :] for at, sign in enumerate(words[-1]) if sign == "'")]
+    found = {
+        number
+        for end in ends
+        if end in names_by_last_word
+        for number, name in names_by_last_word[end]
+        if f" {name} " in padded or text.endswith(f"'{name}")
+    }
+    return tuple(sorted(found))

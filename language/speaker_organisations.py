@@ -55,7 +55,8 @@ def _tells_the_kind(memory: SpeakerMemory, source: Source) -> bool:
     """ "l'agence de presse", "le constructeur automobile": nothing but common nouns without an article behind the
     first; "le syndicat des cheminots" is one of its own."""
     reading = memory.reading
-    if reading.lower[source.head] not in memory.words["generic_organisations"] | memory.words["naming_organisations"]:
+    noun = reading.lower[source.head]
+    if noun not in memory.words["generic_organisations"] and noun not in memory.words["naming_organisations"]:
         return False
     behind = range(source.head + 1, source.end)
     plain = all(

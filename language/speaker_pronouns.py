@@ -1,6 +1,8 @@
 """Who "il", "elle", "ce dernier" is: the nearest fitting speaker or subject."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from language.claim_candidates import Source
@@ -8,6 +10,7 @@ from language.speaker_antecedents import (
     Antecedent,
     agrees,
     antecedents,
+    antecedents_by_sentence,
     groups_named,
     is_last_mentioned,
     named_subjects,
@@ -79,20 +82,51 @@ def _nearest(memory: SpeakerMemory, source: Source, gender: str, plural: bool) -
     said = memory.around(reading.starts[source.head])
     quoted = said.speaker.name if said is not None and reading.in_quotation[source.head] >= 0 else None
     chained = _same_pronoun_before(memory, source) if quoted is None else None
+    if not plural:
+        return _nearest_one(memory, source, gender, quoted, chained)
     floor = memory.sentence_start(source.head, _REACH_SENTENCES)
     options = antecedents(memory, floor, source.head, gender, plural, quoted)
-
-    def distance(option: Antecedent) -> tuple[int, int]:
-        return memory.sentences_between(option.at, source.head) + option.doubt, -option.at
-
-    if chained is not None and not any(a.at > chained and a.doubt == 0 for a in options):
+    if chained is not None and not _new_subject(options, chained):
         return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, plural)
-    if not options and plural and gender == "Masc" and quoted is None:
+    if not options and gender == "Masc" and quoted is None:
         options = antecedents(memory, floor, source.head, "Fem", plural, None)  # "Les autorités … Ils …"
         options = options or list(groups_named(memory, floor, source.head, gender, reported=True))
         if not options:
             return _heard_for_many(memory, source)
+    return min(options, key=partial(_distance, memory, source)).speaker if options else None
+
+
+def _nearest_one(
+    memory: SpeakerMemory, source: Source, gender: str, quoted: str | None, chained: int | None
+) -> Speaker | None:
+    """The same in the singular; it looks no further back than where somebody nearer is found."""
+    distance = partial(_distance, memory, source)
+    sentences = antecedents_by_sentence(memory, source.head, _REACH_SENTENCES, gender, quoted)
+    options: list[Antecedent] = []
+    if chained is not None:
+        for start, found in sentences:
+            options.extend(found)
+            if start <= chained:
+                break
+        if not _new_subject(options, chained):
+            return _nearest(memory, replace(source, start=chained, end=chained + 1, head=chained), gender, False)
+    for start, found in sentences:
+        options.extend(found)
+        best = min(options, key=distance, default=None)
+        # Whoever stands further back is further away than this sentence, whatever the doubt.
+        if best is not None and distance(best)[0] <= memory.sentences_between(start, source.head):
+            return best.speaker
     return min(options, key=distance).speaker if options else None
+
+
+def _distance(memory: SpeakerMemory, source: Source, option: Antecedent) -> tuple[int, int]:
+    """In sentences, and then by place."""
+    return memory.sentences_between(option.at, source.head) + option.doubt, -option.at
+
+
+def _new_subject(options: Sequence[Antecedent], since: int) -> bool:
+    """Somebody has certainly become the subject behind the token `since`."""
+    return any(option.at > since and option.doubt == 0 for option in options)
 
 
 def _heard_for_many(memory: SpeakerMemory, source: Source) -> Speaker | None:

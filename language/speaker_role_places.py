@@ -1,8 +1,8 @@
 """Which offices and descriptions an article tells of its persons: "le ministre russe, Sergueï Lavrov"."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from language.data_files import load_table
 from language.reading import Reading
@@ -18,6 +18,15 @@ _PREDICATE_REACH = 6
 """Tokens from a name to the noun that is said of it: "Anne Morel, qui a été élue hier présidente"."""
 
 
+class _Told(NamedTuple):
+    """A description where it stands, see `Role`."""
+
+    at: int
+    noun: str
+    text: str
+    gender: str | None
+
+
 def find_roles(
     reading: Reading, mention: EntityMention, words: SpeakerWords, one_name: Callable[[str], str] = str
 ) -> Iterator[Role]:
@@ -26,10 +35,12 @@ def find_roles(
     Args:
         one_name: gives each organisation in a text in lower case one name.
     """
+    sentence: str | None = None
     for find in (_before, _after, _predicated, _told_role):
         for role in find(reading, mention, words):
+            sentence = _sentence_of(reading, mention) if sentence is None else sentence
             told = content_words(one_name(role.text), words)
-            yield replace(role, words=told, sentence=_sentence_of(reading, mention))
+            yield Role(role.at, mention, role.noun, role.text, told, role.gender, sentence)
 
 
 def known_roles(mentions: Sequence[EntityMention], words: SpeakerWords, language: str) -> list[Role]:
@@ -58,15 +69,15 @@ def _sentence_of(reading: Reading, mention: EntityMention) -> str:
     return " ".join(reading.lower[sentence.start : sentence.end])
 
 
-def _told_role(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+def _told_role(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[_Told]:
     """The role that the entity row has."""
     text = (mention.role or "").lower().replace("’", "'")
     nouns = [word for word in text.replace("'", "' ").split() if word in words["person_nouns"]]
     if nouns:
-        yield Role(reading.token_at(mention.start), mention, nouns[0], text, content_words(text, words), None)
+        yield _Told(reading.token_at(mention.start), nouns[0], text, None)
 
 
-def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[_Told]:
     end = reading.token_at(mention.start)
     if end and reading.lower[end - 1] in words["named"]:
         end -= 1  # "un homme de 25 ans nommé Paul Petit"
@@ -78,13 +89,13 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
     start = _start_of_description(reading, end)
     if apposed and start and reading.pos[start - 1] == "ADP":
         return  # "Selon le ministre, Marie Durand …" names two people
-    yield from _role(reading, start, end, mention, words)
+    yield from _role(reading, start, end, words)
     if not apposed and start > 1 and reading.pos[start] == "DET" and reading.lower[start - 1] == ",":
         # "le chef d'état-major, le général Paul Petit": the title is an apposition to an office
         first = _start_of_description(reading, start - 1)
         office = next((i for i in range(first, start - 1) if reading.pos[i] == "NOUN"), None)
         if office is not None and reading.lower[office] in words["person_nouns"] and _is_closed(reading, mention):
-            yield from _role(reading, first, start - 1, mention, words)
+            yield from _role(reading, first, start - 1, words)
 
 
 def _is_closed(reading: Reading, mention: EntityMention) -> bool:
@@ -104,7 +115,7 @@ def _start_of_description(reading: Reading, end: int) -> int:
     return start
 
 
-def _after(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+def _after(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[_Told]:
     start = reading.token_before(mention.end)
     while start < len(reading.lower) and reading.is_space(start):
         start += 1
@@ -115,10 +126,10 @@ def _after(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Ite
     while end < len(reading.lower) and end - start < _ROLE_REACH and _may_describe(reading, end):
         end += 1
     if end < len(reading.lower) and reading.lower[end] in (",", "."):
-        yield from _role(reading, start, end, mention, words)
+        yield from _role(reading, start, end, words)
 
 
-def _predicated(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+def _predicated(reading: Reading, mention: EntityMention, words: SpeakerWords) -> Iterator[_Told]:
     """ "Anne Morel (, qui) est la maire de Lens", "Paul Petit a été nommé ministre", "Paul Petit, devenu maire"."""
     index = reading.token_before(mention.end)
     limit = min(len(reading.lower), index + _PREDICATE_REACH)
@@ -143,7 +154,7 @@ def _predicated(reading: Reading, mention: EntityMention, words: SpeakerWords) -
     while end < len(reading.lower) and end - index < _ROLE_REACH and _may_describe(reading, end):
         end += 1
     start = index - 1 if reading.pos[index - 1] == "DET" else index
-    yield from _role(reading, start, end, mention, words)
+    yield from _role(reading, start, end, words)
 
 
 def _may_describe(reading: Reading, index: int) -> bool:
@@ -161,7 +172,7 @@ def _may_describe(reading: Reading, index: int) -> bool:
     return True
 
 
-def _role(reading: Reading, start: int, end: int, mention: EntityMention, words: SpeakerWords) -> Iterator[Role]:
+def _role(reading: Reading, start: int, end: int, words: SpeakerWords) -> Iterator[_Told]:
     nouns = [i for i in range(start, end) if reading.pos[i] == "NOUN"]
     if not nouns:
         return
@@ -173,4 +184,4 @@ def _role(reading: Reading, start: int, end: int, mention: EntityMention, words:
         gender = "Masc"
     else:
         gender = reading.gender_of(nouns[0])
-    yield Role(start, mention, reading.lower[nouns[0]], text, content_words(text, words), gender)
+    yield _Told(start, reading.lower[nouns[0]], text, gender)

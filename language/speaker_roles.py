@@ -1,6 +1,6 @@
 """What a description of a person says: its noun, its content words, the office it names."""
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +22,17 @@ class Office:
 class SpeakerWords(dict[str, frozenset[str]]):
     """The words of ``speakers.toml``; every list a set, empty where there is none.
 
-    `in_office` finds the name of any of the offices.
+    `names_of_offices` has the names of all offices, each with the number of its office, by their last words: few words
+    of a text end one, so few names need be looked for in it.
     """
 
     def __init__(self, lists: Mapping[str, frozenset[str]], offices: tuple[Office, ...]) -> None:
         super().__init__(lists)
         self.offices = offices
-        names = sorted(name for office in offices for name in office.names)
-        self.in_office = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self.names_of_offices: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, office in enumerate(offices):
+            for name in sorted(office.names):
+                self.names_of_offices[name.rpartition(" ")[2]].append((number, name))
 
     def __missing__(self, _: str) -> frozenset[str]:
         return frozenset()

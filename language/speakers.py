@@ -58,9 +58,11 @@ class SpeakerResolver:
 
     def _in_full(self, speaker: Speaker) -> Speaker:
         """ "l'UPL" by the long form that the article gives in front of "(UPL)"."""
-        words = (speaker.name or "").replace("’", "'").replace("'", "' ").split()
-        full = None if speaker.person or not words else self._long_form(words[-1])
-        return replace(speaker, name=full) if full is not None and len(words) <= _ARTICLE_AND_ACRONYM else speaker
+        if speaker.person or speaker.name is None:
+            return speaker
+        words = speaker.name.replace("’", "'").replace("'", "' ").split()
+        full = self._long_form(words[-1]) if 0 < len(words) <= _ARTICLE_AND_ACRONYM else None
+        return replace(speaker, name=full) if full is not None else speaker
 
     def _long_form(self, acronym: str) -> str | None:
         if acronym not in self._long_forms:
@@ -85,9 +87,9 @@ class SpeakerResolver:
             return possessor(self._memory, source)
         if word in words["first_person"]:
             return self._quoted_speaker(source)
-        if alone and word in words["unspecific"] | words["possessive"]:
+        if alone and (word in words["unspecific"] or word in words["possessive"]):
             return UNKNOWN
-        if word in words["masculine"] | words["feminine"] or is_last_mentioned(self._memory, source.end - 1):
+        if word in words["masculine"] or word in words["feminine"] or is_last_mentioned(self._memory, source.end - 1):
             return pronoun_speaker(self._memory, source)
         joined = self._joined(source, candidate)
         return joined or self._named(source, candidate) or described_speaker(self._memory, source)
@@ -131,8 +133,10 @@ class SpeakerResolver:
         """ "le quotidien Le Midi", "l'agence de presse Presstel": the name that ends the phrase of a kind of organisation,
         with nothing between but what tells the kind; not "le groupe de Lyon", whose name a preposition governs."""
         memory, reading = self._memory, self._memory.reading
-        kinds = memory.words["generic_organisations"] | memory.words["naming_organisations"]
-        if reading.lower[source.head] not in kinds or len(inside) != 1:
+        if len(inside) != 1:
+            return None
+        noun = reading.lower[source.head]
+        if noun not in memory.words["generic_organisations"] and noun not in memory.words["naming_organisations"]:
             return None
         (mention,) = inside
         first, behind = reading.token_at(mention.start), reading.token_before(mention.end)
@@ -169,12 +173,16 @@ class SpeakerResolver:
 
 def _parts(reading: Reading, source: Source) -> list[Source]:
     """The noun phrases that "et" and commas join in a source; one where it is a name or a single phrase."""
+    joining = reading.words["joining"]
     starts = [source.start]
     for index in range(source.start + 1, source.end):
         before = reading.lower[index - 1]
-        begins = reading.pos[index] == "DET" or (reading.pos[index] == "PROPN" and reading.ent_iob[index] != "I")
-        if before in reading.words["joining"] | {","} and begins:
+        if before != "," and before not in joining:
+            continue
+        if reading.pos[index] == "DET" or (reading.pos[index] == "PROPN" and reading.ent_iob[index] != "I"):
             starts.append(index)
+    if len(starts) == 1:
+        return [source]
     parts = []
     for start, following in zip(starts, [*starts[1:], source.end + 1], strict=True):
         end = following - 1

@@ -29,8 +29,10 @@ _CYRILLIC = str.maketrans(
     }
 )  # fmt: skip
 
+_FOLDED = _LETTERS | _CYRILLIC
 _GLUED_ARTICLE = re.compile(r"(?<!\w)(El|Al)(?=[A-ZÀ-Þ])")
 """ElBaradei is El Baradei."""
+_BETWEEN_WORDS = re.compile(r"[^\w&+]+")
 _POINTED = re.compile(r"(?<!\w)(?:\w\.){2,}\w?")
 """O.N.U. is ONU."""
 _NASAL = re.compile(r"(?<!\w)([mno])'(?=\w)")
@@ -75,18 +77,24 @@ def fold(name: str) -> str:
     >>> fold("  Volodymyr ZELENSKIЙ’")
     "volodymyr zelenskii'"
     """
-    lowered = name.casefold().translate(_CYRILLIC).translate(_LETTERS)
-    stripped = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    return " ".join(stripped.split())
+    lowered = name.casefold()
+    if lowered.isascii():
+        return " ".join(lowered.replace("`", "'").split())
+    folded = unicodedata.normalize("NFKD", lowered.translate(_FOLDED))
+    if not folded.isascii():
+        folded = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(folded.split())
 
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
     """The folded words of `name`, split at spaces, hyphens, apostrophes and points, but "O.N.U." and "N'Golo" are one."""
-    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name))
-    folded = _POINTED.sub(lambda match: match[0].replace(".", ""), folded)
-    folded = _NASAL.sub(r"\1", folded)
-    return tuple(word for word in re.split(r"[^\w&+]+", folded) if word)
+    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name) if "l" in name else name)
+    if "." in folded:
+        folded = _POINTED.sub(lambda match: match[0].replace(".", ""), folded)
+    if "'" in folded:
+        folded = _NASAL.sub(r"\1", folded)
+    return tuple(filter(None, _BETWEEN_WORDS.split(folded)))
 
 
 @lru_cache(maxsize=65536)

@@ -99,7 +99,7 @@ def _is_embedded(reading: Reading, verb: int, start: int) -> bool:
     for index in range(verb - 1, start - 1, -1):
         if reading.is_finite(index) or reading.lower[index] in reading.words["subject_relatives"]:
             return False
-        if reading.lower[index] in reading.words["that"] | reading.words["relatives"]:
+        if reading.lower[index] in reading.words["that"] or reading.lower[index] in reading.words["relatives"]:
             return True
     return False
 

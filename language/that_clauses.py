@@ -13,13 +13,12 @@ _MIN_NOUN_TOKENS = 2
 def that_clause(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
     if "que" not in cue.entry.takes and "quote" not in cue.entry.takes:
         return None
+    if cue.passive and "addressee" not in cue.entry.takes and not _is_impersonal(analysis, cue):
+        return None
     that = _that(analysis, cue, limit)
     if that is None:
         return None
-    start = that + 1
-    start = _behind_opening_aside(analysis, start, limit)
-    if cue.passive and "addressee" not in cue.entry.takes and not _is_impersonal(analysis, cue):
-        return None
+    start = _behind_opening_aside(analysis, that + 1, limit)
     restrictive = cue.negated and not _fully_negated(analysis, cue)
     end = analysis.ends.end_of(start, limit, cue, clause=not restrictive) if start < limit else start
     quoted = analysis.reading.has_quotation(start, end)
@@ -77,11 +76,11 @@ def _that(analysis: Analysis, cue: Cue, limit: int) -> int | None:
         word = reading.lower[index]
         if word in reading.words["that"]:
             return index if _is_complementizer(analysis, cue, index) else None
-        if takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
+        if word in analysis.nouns and takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
             return None
         if word in (":", ";") or reading.in_quotation[index] != reading.in_quotation[cue.head]:
             return None
-        if has_own_complement(analysis, index):
+        if index in analysis.cues and has_own_complement(analysis, index):
             return None
         if index == cue.end and reading.is_infinitive(index):
             return None  # "espère convaincre ses alliés que P" is that of the infinitive

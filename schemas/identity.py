@@ -14,11 +14,9 @@ def content_id(*parts: str) -> str:
     Each part is preceded by its length, so that ``("ab", "c")`` and ``("a", "bc")`` differ. Lone surrogates
     cannot be encoded as UTF-8 and are hashed as their three-byte form.
     """
-    digest = hashlib.sha256()
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(str(len(encoded)).encode("ascii") + _SEPARATOR + encoded)
-    return digest.hexdigest()[:ID_CHARS]
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    whole = b"".join([b"%d%b%b" % (len(part), _SEPARATOR, part) for part in encoded])
+    return hashlib.sha256(whole).hexdigest()[:ID_CHARS]
 
 
 def payload_sha256(payload: bytes) -> str:
