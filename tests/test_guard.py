@@ -60,11 +60,22 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 def test_result__asked_for_late__is_what_the_child_has_made(
     guarded: GuardedCleaning, later: Callable[[float], None]
 ) -> None:
+    guarded.call(raw_document(b"so that there is a child"))
     guarded.submit(raw_document(b"in time"))
     assert guarded._pipe is not None
     assert guarded._pipe.poll(30)
     later(2 * DEADLINE_SECS)
     assert guarded.result().text.startswith("b'in time'")
+
+
+@pytest.mark.parametrize("dies", [False, True], ids=["in-peace", "and-is-killed"])
+def test_submit__child_is_only_starting__is_served_when_asked_for(guarded: GuardedCleaning, dies: bool) -> None:
+    guarded.submit(raw_document(b"first"))
+    assert guarded._process is not None
+    if dies:
+        guarded._process.kill()
+        guarded._process.wait()
+    assert guarded.result().text.startswith("b'first'")
 
 
 @pytest.mark.parametrize(("away", "waited"), [(0.75, 0.25), (3.0, 0.0)], ids=["a-while", "too-long"])
@@ -75,6 +86,7 @@ def test_result__of_a_document_that_hangs__is_waited_for_until_one_deadline_from
     later: Callable[[float], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    guarded.call(raw_document(b"so that there is a child"))
     guarded.submit(raw_document(b"hang"))
     waits = []
     monkeypatch.setattr(type(guarded._pipe), "poll", lambda _, seconds: waits.append(seconds))
@@ -130,10 +142,10 @@ def test_child__what_it_loads__is_not_what_only_its_parent_needs() -> None:
     program = (
         "import sys; from datetime import UTC, datetime; from schemas.document import RawDocument;"
         "from schemas.vocabulary import MediaType;"
-        "from transforms.articles import extract; from transforms.language_identification import _identifier;"
+        "from transforms.articles import extract; from transforms.language_identification import identifier;"
         "text = 'Le port rouvre lundi, a annoncé le maire.'.encode();"
         "found = extract(RawDocument('a', MediaType.PLAIN_TEXT, text, datetime.now(UTC)));"
-        "print(found.article.language, _identifier.cache_info().currsize,"
+        "print(found.article.language, identifier.cache_info().currsize,"
         " {'apache_beam', 'scipy', 'spacy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)

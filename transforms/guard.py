@@ -86,6 +86,9 @@ class GuardedCleaning:
         self._max_child_bytes = max_child_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
+        self._starting = False
+        self._waiting: tuple[Any, ...] = ()
+        """What was submitted before the child had started."""
         self._submitted: float | None = None
         """When the child got what it is working on."""
 
@@ -102,10 +105,20 @@ class GuardedCleaning:
     def submit(self, request: Any) -> None:
         """Give the child something to do; its `result` is to be asked for before the next.
 
+        Where there is no child yet, one begins to load what it needs, which takes half a second, and gets the request
+        when its result is asked for.
+
         Raises:
             RejectedError: CRASHED, if a child ends twice before it has the request.
             GuardedCallError: the child did not start.
         """
+        if self._running() is None:
+            self._spawn()
+            self._waiting = (request,)
+        else:
+            self._hand_over(request)
+
+    def _hand_over(self, request: Any) -> None:
         try:
             self._send(request)
         except _UnreceivedError:  # the child ended while it was idle: not this document's fault
@@ -118,6 +131,9 @@ class GuardedCleaning:
         Raises:
             as `call`.
         """
+        if self._waiting:
+            (request,), self._waiting = self._waiting, ()
+            self._hand_over(request)
         assert self._pipe is not None, "nothing was submitted"
         assert self._submitted is not None, "nothing was submitted"
         remaining = max(0.0, self.deadline_secs - (time.monotonic() - self._submitted))
@@ -142,7 +158,9 @@ class GuardedCleaning:
         return RejectedError(Reason.TIMEOUT, f"extraction was stopped after {self.deadline_secs:g} seconds")
 
     def _send(self, request: Any) -> None:
-        pipe = self._running() or self._start()
+        if self._running() is None:
+            self._spawn()
+        pipe = self._started()
         try:
             pipe.send(request)
             pipe.recv()
@@ -163,6 +181,7 @@ class GuardedCleaning:
             self._process.kill()
         status = self._process.wait()
         self._pipe = self._process = self._submitted = None
+        self._starting, self._waiting = False, ()
         return status
 
     def _running(self) -> Connection | None:
@@ -171,7 +190,7 @@ class GuardedCleaning:
             self.close()
         return self._pipe
 
-    def _start(self) -> Connection:
+    def _spawn(self) -> None:
         ours, theirs = Pipe()
         with theirs:
             arguments = (theirs.fileno(), self.function, self.deadline_secs, self._max_child_bytes)
@@ -182,14 +201,20 @@ class GuardedCleaning:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program], stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()]
             )
-        self._pipe = ours
-        if not ours.poll(START_SECS):
+        self._pipe, self._starting = ours, True
+
+    def _started(self) -> Connection:
+        assert self._pipe is not None, "there is no child"
+        if not self._starting:
+            return self._pipe
+        if not self._pipe.poll(START_SECS):
             self.close()
             raise GuardedCallError(f"the extraction process did not start within {START_SECS:g} seconds")
         try:
-            ours.recv()
+            self._pipe.recv()
         except EOFError as error:
             raise GuardedCallError(
                 f"the extraction process did not start: exit code {self.close(kill=False)}"
             ) from error
-        return ours
+        self._starting = False
+        return self._pipe
