@@ -46,8 +46,13 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
     logging.getLogger().setLevel(settings.log_level.upper())
-    with started_ahead(settings.workers):
+    with started_ahead(settings.workers if _is_local(settings) else 1):
         return _run_as(settings)
+
+
+def _is_local(settings: Settings) -> bool:
+    # Told without Beam; where somebody names the runner of this machine, its workers are started later.
+    return not settings.streaming and not any(arg.partition("=")[0] == "--runner" for arg in settings.beam_args)
 
 
 def _run_as(settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import apache_beam as beam
@@ -11,6 +12,7 @@ from test_workers import wait_for, workers_of
 
 import transforms.annotation
 from language.shipped import SHIPPED
+from pipeline import cli
 from pipeline.local_runner import local_runner
 from pipeline.warm_up import warm_up
 from pipeline.worker_pool import worker_pool
@@ -76,3 +78,27 @@ def test_worker_pool__models_that_are_sure_to_be_needed__are_there_before_the_fi
     with worker_pool(2, {}), beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
         _ = pipeline | beam.Create([str(path)]) | beam.Map(language_models_writer())
     assert json.loads(path.read_text()) == ["fr"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ([], 2),
+        (["--runner", "FlinkRunner"], 1),
+        (["--runner=FlinkRunner"], 1),
+        (["--streaming", "--feeds", "https://a.example/"], 1),
+    ],
+    ids=["here", "elsewhere", "elsewhere-in-one-word", "without-end"],
+)
+def test_main__starts_ahead_only_workers_of_this_machine(argv, expected, monkeypatch):
+    asked = []
+
+    @contextmanager
+    def started_ahead(number):
+        asked.append(number)
+        yield
+
+    monkeypatch.setattr(cli, "started_ahead", started_ahead)
+    monkeypatch.setattr(cli, "_run_as", lambda _: 0)
+    assert cli.main(["--workers", "2", *argv]) == 0
+    assert asked == [expected]
