@@ -9,7 +9,6 @@ from typing import Any
 
 from spacy.lang.tokenizer_exceptions import URL_MATCH
 from spacy.language import Language
-from spacy.symbols import ORTH
 from spacy.tokenizer import Tokenizer
 
 Match = Callable[[str], Any]
@@ -28,7 +27,7 @@ def keep_elisions(nlp: Language) -> None:
     if nlp.lang == "fr" and isinstance(nlp.tokenizer, Tokenizer):
         for word in _ELIDED:
             for elided in (f"{word}'", f"{word.capitalize()}'"):
-                nlp.tokenizer.add_special_case(elided, [{ORTH: elided}])
+                nlp.tokenizer.add_special_case(elided, [{"ORTH": elided}])
 
 
 def speed_up_tokenizer(nlp: Language) -> None:
