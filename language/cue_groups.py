@@ -87,7 +87,9 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Cue |
     if entry.reflexive != group.reflexive:
         return None
     if kind is VerbForm.INFINITIVE and entry.takes & {"finite_only", "quoted_only"}:
-        return None
+        reported = _is_recent_past(reading, group.first) or _is_read(reading, group.first, entry)
+        if "quoted_only" in entry.takes or not reported:
+            return None
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
     return Cue(
         start=start,
@@ -100,6 +102,25 @@ def _cue(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> Cue |
         negated=group.negated,
         first=group.first,
         has_object=group.has_object,
+    )
+
+
+def _is_recent_past(reading: Reading, first: int) -> bool:
+    """ "des chercheurs viennent de montrer que": a tense of the verb, and no infinitive by itself."""
+    markers = reading.words.infinitive_markers.get("de", frozenset())
+    return (
+        first > 1 and reading.lower[first - 1] in markers and reading.lower[first - 2] in reading.words["recent_past"]
+    )
+
+
+def _is_read(reading: Reading, first: int, entry: CueEntry) -> bool:
+    """ "On peut lire dans le rapport que": what can be read there is said there."""
+    words = reading.words
+    return (
+        first > 1
+        and entry.lemma in words["reading_verbs"]
+        and reading.lower[first - 1] in words["reading_modals"]
+        and reading.lower[first - 2] in words["readers"]
     )
 
 
@@ -203,7 +224,8 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
     previous = reading.lower[index - 1] if index else ""
     if not entry.tail and previous in reading.words["not_after"] and entry.cue_class is not CueClass.REPORT:
         return False
-    if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
+    determined = previous in reading.words["determiners"] and previous not in reading.words["clitics"]
+    if determined and reading.pos[index - 1] != "PRON":  # "certains craignent que"
         return False
     if reading.pos[index] in ("VERB", "AUX"):
         return True
