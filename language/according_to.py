@@ -47,8 +47,10 @@ def according_to(
         )
         if not has_words(analysis.reading, sentence.start, index):
             yield from _fronted(analysis, lexicon, index, length, sentence, words, source)
-        elif _may_be_medial(analysis, lexicon, index) or _names_quoted_person(
-            analysis, lexicon, index, sentence, source
+        elif (
+            _may_be_medial(analysis, lexicon, index)
+            or _names_quoted_person(analysis, lexicon, index, sentence, source)
+            or _opens_clause_of_person(analysis, lexicon, index, source)
         ):
             yield from _medial(analysis, index, sentence, words, source)
 
@@ -70,7 +72,7 @@ def _fronted(
     if person_only and not (
         _is_person(analysis.reading, source)
         or _names_quoted_person(analysis, lexicon, index, sentence, source)
-        or _describes_quoted_person(reading, source, sentence.end)
+        or _describes_person(reading, source)
     ):
         return
     if quotation_begins(reading, source.end, sentence):
@@ -160,15 +162,27 @@ def _names_quoted_person(
     return comma is not None and source.end == comma
 
 
-def _describes_quoted_person(reading: Reading, source: Source, limit: int) -> bool:
-    """ "Pour le plaignant, « P »": a definite person and, behind the comma, a quotation."""
-    person = reading.lower[source.head] in speaker_words(reading.doc.lang_)["person_nouns"]
-    definite = reading.lower[source.start] in speaker_words(reading.doc.lang_)["article_definite"]
-    return person and definite and _quoted_comma(reading, source, limit) == source.end
+def _opens_clause_of_person(analysis: Analysis, lexicon: CueLexicon, index: int, source: Source) -> bool:
+    """ "Le pont tient, mais pour le maire, il est vieux": behind "et" or "mais"."""
+    reading = analysis.reading
+    person_only = reading.lower[index] in lexicon.fronted_person_only
+    joined = reading.lower[index - 1] in reading.words["and_words"] and reading.in_quotation[index - 1] < 0
+    return person_only and joined and _describes_person(reading, source)
+
+
+def _describes_person(reading: Reading, source: Source) -> bool:
+    """ "Pour le plaignant, P", "Pour ses avocats, P": a definite noun of persons right before the comma; "Pour les
+    clients des deux banques, rien ne change" tells whom it concerns."""
+    words = speaker_words(reading.doc.lang_)
+    noun = reading.lower[source.head]
+    person = noun in words["person_nouns"] or noun.removesuffix("s") in words["person_nouns"]
+    known = words["article_definite"] | words["possessive"] | reading.words["definite_articles"]
+    definite = reading.lower[source.start] in known
+    return person and definite and source.end < len(reading.lower) and reading.lower[source.end] == ","
 
 
 def _is_person(reading: Reading, source: Source) -> bool:
-    if reading.lower[source.head] in reading.words["clitic_like_source"]:
+    if reading.lower[source.head] in reading.words["clitic_like_source"] | reading.words["some"]:
         return source.end - source.start == 1
     return any(reading.ent_type[i] in ("PER", "ORG") for i in range(source.start, source.end))
 

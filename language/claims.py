@@ -175,6 +175,8 @@ def _governed(analysis: Analysis, cue: Cue) -> Iterator[Candidate]:
         return known[0]
 
     claims = list(complements_of(analysis, cue, subject, sentence.end))
+    if claims and cue.entry.lemma in reading.words["author_notes"] and _is_readers(reading, subject()):
+        return
     means = cue.first > 0 and reading.lower[cue.first - 1] in reading.words["before_meaning"]
     if not claims or ((cue.entry.cue_class is CueClass.REPORT or means) and _infers(reading, subject())):
         return
@@ -183,13 +185,21 @@ def _governed(analysis: Analysis, cue: Cue) -> Iterator[Candidate]:
     yield from claims
 
 
+def _is_readers(reading: Reading, source: Source | None) -> bool:
+    """ "On note que": the author and the reader."""
+    return source is not None and reading.lower[source.head] in reading.words["readers"]
+
+
 def _infers(reading: Reading, source: Source | None) -> bool:
     """ "cela montre que", "ce qui indique que": the author's own conclusion."""
     return source is not None and reading.lower[source.head] in reading.words["inference_subjects"]
 
 
 def _addresses_reader(reading: Reading, cue: Cue, sentence: Sentence) -> bool:
-    """ "Notez que P", "Rappelons que P": a finite verb at the head of a sentence has no subject but the author."""
+    """ "Notez que P", "Rappelons que P": a finite verb at the head of a sentence has no subject but the author; nor has
+    an infinitive in "Il faut dire que P"."""
+    if cue.form is VerbForm.INFINITIVE:
+        return cue.first > 0 and reading.lower[cue.first - 1] in reading.words["author_must"]
     return cue.form is VerbForm.FINITE and reading.next_word(sentence.start, sentence.end) == cue.first
 
 

@@ -56,11 +56,11 @@ class ClauseEnds:
         depth, index, settled = 0, start, not clause
         while index < limit:
             word = lower[index]
-            if word in ("(", "["):
+            if word == "(":  # square ones hold what was changed in a quotation
                 if depth == 0 and self._is_caption(index, limit):
                     break
                 depth += 1
-            elif word in (")", "]"):
+            elif word == ")":
                 depth -= 1
                 if depth < 0:
                     break
@@ -109,12 +109,17 @@ class ClauseEnds:
             return False
         if word in reading.words["relatives"] or self._preposition_and_relative(following, limit):
             return True
+        if not clause and word in reading.words["that"] and "PronType=Rel" in reading.features(following):
+            return True  # "promet d'acheter un bateau, qu'il louera": no second clause of the cue
         if self._phrase_at(following, limit, "contrast"):
             return True
         if self._cue_with_subject(following, limit) or (not clause and reading.is_finite(following)):
             return True
-        if reading.is_gerund(following) and cue is not None:
-            return not self._below(following, start, index)
+        verb = following
+        while verb + 1 < limit and reading.lower[verb] in reading.words["clitics"]:
+            verb += 1  # "…, se référant au texte"
+        if reading.is_gerund(verb) and cue is not None:
+            return not self._below(verb, start, index)
         if word not in reading.words["coordinators"]:
             return False
         return (not clause and self._clause_follows(following + 1, limit)) or self._coordinates_cue(
@@ -197,7 +202,10 @@ class ClauseEnds:
         """ "selon X" behind a clause."""
         lower = self._reading.lower
         for phrase in self._lexicon.according_to.get(lower[index], ()):
-            if phrase[-1] in self._lexicon.fronted_person_only or index == start:
+            if phrase[-1] in self._lexicon.fronted_person_only and index > start:
+                # "Pour certains, P; pour d'autres, Q"
+                return "".join(lower[index + 1 : index + 3]) in self._reading.words["others"]
+            if index == start:
                 continue
             stop = index + len(phrase)
             if lower[index:stop] == phrase and stop < limit:
@@ -215,6 +223,8 @@ class ClauseEnds:
         for i in range(index + 1, min(limit, index + _COORDINATION_REACH)):
             if reading.in_quotation[i] != reading.in_quotation[index]:
                 return False
+            if reading.lower[i] == "," and i + 1 < limit and self._phrase_at(i + 1, limit, "contrast"):
+                return False  # "… et le contrôle de la ville, alors que les riverains demandent"
             other = self._cues.get(i)
             if other is not None and self._is_subordinate(other, index):
                 continue  # "… et le gouvernement, affirmation qu'il a réitérée"

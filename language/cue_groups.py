@@ -16,8 +16,6 @@ _MAX_ADVERBIAL = 4
 """Tokens of an adverbial that is trusted against the tagger: "à tort", "par la suite"."""
 _MAX_TAIL = 5
 """Tokens from a phrase's verb to the last word of it: "fait, lui aussi, savoir"."""
-_NO_INFINITIVE = frozenset({"finite_only", "quoted_only"})
-"""Constructions of verbs that attribute nothing in the infinitive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def _cues_at(reading: Reading, index: int, readings: Sequence[tuple[CueEntry, Ve
 def _may_be_form(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> bool:
     """By its tag and the word before it an infinitive or a gerund, if it is to be one."""
     if kind is VerbForm.INFINITIVE:
-        return reading.pos[index] in ("VERB", "AUX") and entry.takes.isdisjoint(_NO_INFINITIVE)
+        return reading.pos[index] in ("VERB", "AUX") and "quoted_only" not in entry.takes
     if kind is VerbForm.GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ"):
         return index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
     return True
@@ -112,6 +110,12 @@ def _cue(
             return None
     if entry.reflexive != group.reflexive:
         return None
+    if (
+        kind is VerbForm.INFINITIVE
+        and "finite_only" in entry.takes
+        and not (_is_recent_past(reading, group.first) or _is_read(reading, group.first, entry))
+    ):
+        return None
     start = group.start - 1 if entry.reflexive and group.first < group.start else group.start
     return Cue(
         start=start,
@@ -124,6 +128,25 @@ def _cue(
         negated=group.negated,
         first=group.first,
         has_object=group.has_object,
+    )
+
+
+def _is_recent_past(reading: Reading, first: int) -> bool:
+    """ "des chercheurs viennent de montrer que": a tense of the verb, and no infinitive by itself."""
+    markers = reading.words.infinitive_markers.get("de", frozenset())
+    return (
+        first > 1 and reading.lower[first - 1] in markers and reading.lower[first - 2] in reading.words["recent_past"]
+    )
+
+
+def _is_read(reading: Reading, first: int, entry: CueEntry) -> bool:
+    """ "On peut lire dans le rapport que": what can be read there is said there."""
+    words = reading.words
+    return (
+        first > 1
+        and entry.lemma in words["reading_verbs"]
+        and reading.lower[first - 1] in words["reading_modals"]
+        and reading.lower[first - 2] in words["readers"]
     )
 
 
@@ -230,7 +253,8 @@ def _is_finite_cue(reading: Reading, index: int, entry: CueEntry, inverted: int 
     previous = reading.lower[index - 1] if index else ""
     if not entry.tail and previous in reading.words["not_after"] and entry.cue_class is not CueClass.REPORT:
         return False
-    if previous in reading.words["determiners"] and previous not in reading.words["clitics"]:
+    determined = previous in reading.words["determiners"] and previous not in reading.words["clitics"]
+    if determined and reading.pos[index - 1] != "PRON":  # "certains craignent que"
         return False
     if reading.pos[index] in ("VERB", "AUX"):
         return True

@@ -38,6 +38,8 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
         start = _behind_adverb(analysis, start, limit)
         verb = _infinitive_at(analysis, start, limit)
         if verb is not None and reading.lower[verb] not in reading.words["not_infinitives"]:
+            if reading.lower[start - 1] == "[":
+                start -= 1  # "affirme « [avoir payé] les repas »"
             end = analysis.ends.end_of(start, limit, cue, clause=False)
             if end <= verb or not allowed(analysis, cue, start, end):
                 return None

@@ -5,6 +5,7 @@ from language.cues import VerbForm
 from language.reading import Reading
 
 _ASIDE_LENGTHS = (4, 3, 2)
+_CLAUSE_TOKENS = 4
 _COMMAS = frozenset({",", "–", "—", ";"})
 
 
@@ -38,8 +39,10 @@ def _is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
         return False
     if _only_quoted_before(reading, cue, start, before):
         return reading.lower[cue.end] not in reading.words["that"] and not _subject_before(reading, cue, before)
-    if not starts_noun_phrase(reading, cue.end, limit) or "que" not in cue.entry.takes:
+    if not starts_noun_phrase(reading, cue.end, limit):
         return False
+    if "que" not in cue.entry.takes:
+        return _behind_quoted_clause(reading, cue, before)
     if reading.is_quote_sign(before) or reading.in_quotation[before] != reading.in_quotation[cue.first]:
         return not _subject_before(reading, cue, before)
     if reading.lower[before] in reading.words["as_in"]:
@@ -49,6 +52,21 @@ def _is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     if reading.lower[before] in _COMMAS | {"?", "!", "..."}:
         return _separated_inversion(reading, cue, start, before, limit)
     return _unseparated_inversion(reading, cue, start, limit)
+
+
+def _behind_quoted_clause(reading: Reading, cue: Cue, before: int) -> bool:
+    """ "Le port, lui, « ne peut plus attendre dix ans », analyse un expert": behind a quoted clause and a comma the verb
+    tells who says it, whatever stands before the quotation."""
+    if reading.lower[before] != ",":
+        return False
+    closing = before - 1
+    while closing > 0 and reading.is_space(closing):
+        closing -= 1
+    quotation = reading.quotation_at(closing)
+    if quotation is None or reading.in_quotation[before] == reading.in_quotation[closing]:
+        return False
+    quoted = range(reading.token_at(quotation.start), reading.token_before(quotation.end))
+    return len(quoted) >= _CLAUSE_TOKENS and any(reading.is_finite(i) for i in quoted)
 
 
 def _only_quoted_before(reading: Reading, cue: Cue, start: int, before: int) -> bool:

@@ -88,4 +88,18 @@ class NounCues:
             if reading.dep[child] == "nmod" and child > noun and named:
                 low, high = span_of(reading, child, noun)
                 return Source(low, high, child, SpeakerMethod.SUBJECT)
+        return self._subject_of_having(noun, persons)
+
+    def _subject_of_having(self, noun: int, persons: frozenset[str]) -> Source | None:
+        """ "Le maire nourrit l'espoir que P": whoever is the subject of the verb whose object the noun is, if a person or
+        an organisation; "la crise nourrit la crainte que P" leaves it open."""
+        reading, verb = self._reading, self._reading.head[noun]
+        if reading.dep[noun] != "obj" or reading.in_quotation[verb] != reading.in_quotation[noun]:
+            return None
+        for child in reading.children(verb):
+            if reading.dep[child] == "nsubj" and child < verb:
+                personal = reading.lower[child] in reading.words["personal"]
+                named = reading.ent_type[child] in ("PER", "ORG") or reading.lower[child] in persons
+                low, high = span_of(reading, child, 0)
+                return Source(low, high, child, SpeakerMethod.SUBJECT) if personal or named else None
         return None

@@ -39,13 +39,24 @@ def event(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> tuple[i
     start = _object_start(analysis, cue, limit)
     if start is None or (cue.first and reading.lower[cue.first - 1] in reading.words["that"]):
         return None
-    end = analysis.ends.end_of(start, limit, cue, clause=False)
+    end = _before_gerund(analysis, start, analysis.ends.end_of(start, limit, cue, clause=False))
     nouns = [i for i in range(start, end) if reading.pos[i] in ("NOUN", "PROPN")]
     if not nouns or end - start < _MIN_NOUN_TOKENS:
         return None
     if "noun" not in cue.entry.takes and not _is_event(analysis, start, nouns[0]):
         return None
     return start, end, "noun"
+
+
+def _before_gerund(analysis: Analysis, start: int, end: int) -> int:
+    """ "annonce la fermeture du port en lisant un texte": by the parse the gerund is the speaker's."""
+    reading = analysis.reading
+    for index in range(start + 1, end - 1):
+        gerund = reading.lower[index] in reading.words["gerund_markers"] and reading.is_gerund(index + 1)
+        quoted = reading.in_quotation[index] != reading.in_quotation[start]
+        if gerund and not quoted and reading.head[index + 1] < start:
+            return index
+    return end
 
 
 def _is_somebody(analysis: Analysis, source: Source | None) -> bool:
@@ -86,6 +97,8 @@ def noun_after_of(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, s
     """ "fait état de 36 morts" """
     if "de_noun" not in cue.entry.takes or cue.end >= limit:
         return None
+    if cue.form is VerbForm.INFINITIVE and not cue.entry.tail:
+        return None  # "pour prévenir d'autres accidents"
     if analysis.reading.lower[cue.end] not in analysis.reading.words["genitive"]:
         return None
     end = analysis.ends.end_of(cue.end + 1, limit, cue, clause=False)

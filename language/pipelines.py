@@ -17,7 +17,7 @@ from language.encoder import speed_up_encoders
 from language.lemmatizer import speed_up_lemmatizer
 from language.ner_consistency import apply as make_names_consistent
 from language.shipped import SHIPPED
-from language.tokenizer import speed_up_tokenizer
+from language.tokenizer import keep_elisions, speed_up_tokenizer
 
 
 class PipelineNotFoundError(LookupError):
@@ -49,6 +49,7 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
         ) from error
     if nlp.lang != language:
         raise PipelineNotFoundError(f"the spaCy pipeline {str(target)!r} is for {nlp.lang!r}, not for {language!r}")
+    keep_elisions(nlp)
     speed_up_tokenizer(nlp)
     speed_up_lemmatizer(nlp)
     return speed_up_encoders(nlp)

@@ -12,6 +12,8 @@ from language.source_phrases import BREAKS, noun_phrase_after, span_of, with_coo
 from language.subjects import subject_of
 from schemas.vocabulary import SpeakerMethod
 
+_MAX_VOICE = 14
+"""Tokens from "par la voix de X" to the verb behind it."""
 _MAX_AGENT = 12
 """Tokens between a passive and its agent, quotations not counted."""
 
@@ -30,7 +32,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return noun_phrase_after(reading, cue.end, limit, SpeakerMethod.SUBJECT)
     if cue.passive:
         return _agent(reading, cue, limit)
-    voice = _by_the_voice_of(reading, cue, limit)
+    voice = _by_the_voice_of(reading, cue, limit) or _made_to_say(reading, cue, limit)
     if voice is not None:
         return voice
     start = _reach_of_subject(reading, cue)
@@ -41,6 +43,9 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
     head = subject_of(reading, cue, start)
     if head is None:
         return None
+    read = _what_is_read(reading, cue, head, limit)
+    if read is not None:
+        return read
     head = antecedent_of(reading, head)
     first, last = span_of(reading, head, 0)
     if head < cue.first and any(reading.is_plural(i) for i in _finite(reading, cue)):
@@ -55,21 +60,77 @@ def _finite(reading: Reading, cue: Cue) -> Iterator[int]:
 
 
 def _reach_of_subject(reading: Reading, cue: Cue) -> int:
-    """First token where the subject may stand: "le dirigeant « a affirmé que P »" has it outside."""
+    """First token where the subject may stand: "le dirigeant « a affirmé que P »" has it outside, "Deux élus
+    s'inquiètent : le maire a dit que P" behind the colon."""
     sentence = reading.sentences[reading.sentence_of[cue.head]]
     if sentence.quotation is None or reading.next_word(sentence.start, sentence.end) < cue.first:
-        return sentence.start
+        return _behind_colon(reading, sentence.start, cue)
     outer = reading.outer_sentence(sentence.start)
     return outer.start if outer is not None else sentence.start
 
 
+def _behind_colon(reading: Reading, start: int, cue: Cue) -> int:
+    """Behind the last colon before a finite cue, if a noun, a name or a pronoun stands between."""
+    if cue.form is not VerbForm.FINITE and cue.start == cue.head:
+        return start
+    for index in range(cue.first - 1, start, -1):
+        if reading.lower[index] == ":" and reading.in_quotation[index] == reading.in_quotation[cue.head]:
+            between = [i for i in range(index + 1, cue.first) if reading.in_quotation[i] == reading.in_quotation[index]]
+            pronouns = reading.words["subject_pronouns"]
+            named = any(reading.pos[i] in ("NOUN", "PROPN") or reading.lower[i] in pronouns for i in between)
+            return index + 1 if named else start
+    return start
+
+
 def _by_the_voice_of(reading: Reading, cue: Cue, limit: int) -> Source | None:
-    """ "indique par la voix de X" """
-    if reading.words.first.get("by_the_voice", frozenset()).isdisjoint(reading.lower[cue.end : cue.end + 4]):
-        return None
+    """ "indique par la voix de X", "le Sénat, par la voix de X, indique" """
+    first_words = reading.words.first.get("by_the_voice", frozenset())
     for index in range(cue.end, min(limit, cue.end + 4)):
-        if " ".join(reading.lower[index : index + 3]) in reading.words["by_the_voice"] and index + 4 < limit:
+        if reading.lower[index] in first_words and _is_by_the_voice(reading, index) and index + 4 < limit:
             return noun_phrase_after(reading, index + 4, limit, SpeakerMethod.SUBJECT)
+    for index in range(cue.first - 1, max(0, cue.first - _MAX_VOICE), -1):
+        if reading.is_finite(index) or reading.in_quotation[index] != reading.in_quotation[cue.head]:
+            return None
+        if reading.lower[index] in first_words and _is_by_the_voice(reading, index):
+            return noun_phrase_after(reading, index + 4, cue.first, SpeakerMethod.SUBJECT)
+    return None
+
+
+def _is_by_the_voice(reading: Reading, index: int) -> bool:
+    return " ".join(reading.lower[index : index + 3]) in reading.words["by_the_voice"]
+
+
+def _what_is_read(reading: Reading, cue: Cue, subject: int, limit: int) -> Source | None:
+    """ "Dans un communiqué du port, on apprend que P", "On peut lire sur le site : « P »": what is read says it."""
+    if reading.lower[subject] not in reading.words["readers"] or cue.entry.lemma not in reading.words["reading_verbs"]:
+        return None
+    opening = reading.next_word(reading.sentences[reading.sentence_of[cue.head]].start, subject)
+    first, last = opening, subject - 1
+    if opening == subject:
+        first, last = cue.end, limit
+    elif reading.lower[last] != ",":
+        return None
+    if first + 1 >= last or reading.lower[first] not in reading.words["read_in"]:
+        return None
+    source = noun_phrase_after(reading, first + 1, last, SpeakerMethod.SUBJECT)
+    return None if source is None or reading.is_time(source.head) else source
+
+
+def is_causative(reading: Reading, cue: Cue) -> bool:
+    """ "Ce revers fait dire au maire que P": whoever is made to speak speaks, not what makes him."""
+    return (
+        cue.form is VerbForm.INFINITIVE
+        and cue.first == cue.head > 0
+        and reading.lower[cue.head - 1] in reading.words["causatives"]
+    )
+
+
+def _made_to_say(reading: Reading, cue: Cue, limit: int) -> Source | None:
+    """The noun phrase behind "à": "fait dire à X que P"."""
+    if not is_causative(reading, cue):
+        return None
+    if cue.end + 1 < limit and reading.lower[cue.end] in reading.words["place_prepositions"]:
+        return noun_phrase_after(reading, cue.end + 1, limit, SpeakerMethod.SUBJECT)
     return None
 
 
@@ -79,7 +140,8 @@ def _shares_subject(reading: Reading, cue: Cue) -> bool:
         return False
     previous = reading.lower[cue.first - 1]
     if cue.form is VerbForm.GERUND:
-        return previous in BREAKS or previous in reading.words["gerund_markers"]
+        markers = reading.words["gerund_markers"]
+        return previous in BREAKS or previous in markers or reading.lower[cue.first] in markers
     if cue.form is VerbForm.INFINITIVE:
         return True
     return previous in reading.words["and_words"]

@@ -28,14 +28,21 @@ def long_form(text: str, acronym: str) -> str | None:
             continue
         before = list(_WORD.finditer(text, max(0, brackets.start() - 200), brackets.start()))[-_MAX_WORDS:]
         for first in reversed(range(len(before))):
-            initials = _initials([word.group() for word in before[first:]])
-            if initials == letters and before[first].group()[0].isupper():
+            words = [word.group() for word in before[first:]]
+            if _abbreviate(words, letters) and before[first].group()[0].isupper():
                 return text[before[first].start() : before[-1].end()]
     for brackets in _ACRONYM_BEFORE_BRACKETS.finditer(text):
         inside = brackets.group(2) if brackets.group(1) == acronym else ""
         if inside[:1].isupper() and _initials([word.group() for word in _WORD.finditer(inside)]) == letters:
             return inside
     return None
+
+
+def _abbreviate(words: list[str], letters: str) -> bool:
+    """The letters are the initials of the words, or of all but the adjective at their end: "Office national des ports
+    français (ONP)"."""
+    whole = _initials(words) == letters
+    return whole or (words[-1].islower() and len(words) > 2 and _initials(words[:-1]) == letters)
 
 
 def _initials(words: list[str]) -> str:

@@ -70,7 +70,7 @@ def _introduced(memory: SpeakerMemory, sentence: Sentence, mark: int) -> Speaker
             and reading.dep[reading.head[index]] in ("ROOT", "conj")
         ):
             low, high = span_of(reading, index, sentence.start)
-            nouns = memory.words["person_nouns"] | memory.words["speaking"]
+            nouns = memory.words["person_nouns"] | memory.words["speaking"] | memory.words["groups"]
             if reading.lower[index] not in nouns:
                 return None
             described = described_speaker(memory, Source(low, high, index, SpeakerMethod.CONTEXT))

@@ -15,6 +15,8 @@ from schemas.vocabulary import SpeakerMethod
 
 _LEAD_SENTENCES = 4
 """Headline, date line and lead."""
+_THESE_SENTENCES = 2
+"""How far back those may have spoken whom "ces chercheurs" means."""
 _FOCUS_SENTENCES = 3
 """How far back the person may stand whom "le nageur français" describes."""
 
@@ -36,6 +38,8 @@ def described_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
         found = memory.known_as(role.person, SpeakerMethod.DESCRIPTION, role.gender)
     else:
         found = _heard_before(memory, source, surface, gender) or own
+    if found is own and plural and first in words["demonstratives"]:
+        return _these(memory, source) or own
     if found is own and not plural and first in words["article_definite"]:
         return _generic(memory, source, surface, gender) or named_soon(memory, source, surface, gender) or own
     return found
@@ -51,6 +55,20 @@ def _both(memory: SpeakerMemory, source: Source) -> Speaker | None:
             names.append(name)
         if len(names) == 2:
             return Speaker(" et ".join(reversed(names)), None, SpeakerMethod.DESCRIPTION, None, True)
+    return None
+
+
+def _these(memory: SpeakerMemory, source: Source) -> Speaker | None:
+    """ "ces chercheurs" after "des climatologues ont montré que": the unnamed group that spoke in the sentences before,
+    for a noun of persons."""
+    singular = memory.reading.lower[source.head].rstrip("s")
+    if singular not in memory.words["person_nouns"]:
+        return None
+    floor = memory.sentence_start(source.head, _THESE_SENTENCES)
+    for heard in memory.heard.back_to(floor, source.head):
+        speaker = heard.speaker
+        if speaker.plural and heard.noun is not None and speaker.entity_id is None and not heard.reported:
+            return replace(speaker, method=SpeakerMethod.DESCRIPTION)
     return None
 
 

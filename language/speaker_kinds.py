@@ -93,11 +93,18 @@ def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
 
 
 def _told(reading: Reading, mention: EntityMention, *nouns: Container[str]) -> set[str]:
-    """The noun right before the name, but for adjectives: "le quotidien (local) Le Midi"."""
+    """The noun right before the name, but for adjectives, or in apposition right behind it: "le quotidien (local) Le
+    Midi", "Presstel, l'agence locale"."""
     at = reading.token_at(mention.start)
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
         if any(reading.lower[index] in known for known in nouns):
             return {reading.lower[index]}
         if reading.pos[index] != "ADJ":
             break
+    behind = reading.token_before(mention.end)
+    if behind + 2 < len(reading.lower) and reading.lower[behind] == "," and reading.pos[behind + 1] == "DET":
+        apposed = reading.lower[behind + 2]
+        governed = at > 0 and reading.pos[at - 1] in ("ADP", "CCONJ")
+        if any(apposed in known for known in nouns) and not (governed and reading.is_plural(behind + 2)):
+            return {apposed}
     return set()

@@ -18,7 +18,14 @@ _NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
 def naming_mentions(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
     """The mentions of an article that name somebody or something that may speak, with those that the recogniser missed."""
     organised = (with_kind(reading, m) for m in with_missed_names(reading, mentions, words))
-    return _persons_by_family_name(reading, [m for m in organised if m.label in _NAMING])
+    return _persons_by_family_name(reading, [m for m in organised if m.label in _NAMING and not _describes(m, words)])
+
+
+def _describes(mention: EntityMention, words: SpeakerWords) -> bool:
+    """ "l'association européenne" is no name, whatever the recogniser says, but stands for one: it begins with the noun
+    of a kind and has no capital."""
+    named = any(ch.isupper() or ch.isdigit() for ch in mention.surface)
+    return not named and mention.surface.split()[0] in words["generic_organisations"]
 
 
 def one_name_of_organisations(mentions: Sequence[EntityMention]) -> Callable[[str], str]:

@@ -124,8 +124,20 @@ class KnownRoles:
         if description.noun in self._words["heads"]:
             numbers.update(n for noun in self._words["heads"] for n in self._by_noun.get(noun, ()))
         fitting = [r for n in sorted(numbers) if self._fits(r := self._roles[n], description)]
+        fitting = [r for r in fitting if not self._is_of_another_rank(r, description)]
         countries = countries_in(description.words)
-        return FittingRoles([r for r in fitting if countries <= r.words] or fitting)
+        fitting = [r for r in fitting if countries <= r.words] or fitting
+        past = self._is_past(description.text)
+        return FittingRoles([r for r in fitting if self._is_past(r.text) == past] or fitting)
+
+    def _is_past(self, text: str) -> bool:
+        """ "le président" is the one in office rather than "l'ancien président Girard"."""
+        return not self._words["former"].isdisjoint(text.replace("'", " ").split())
+
+    def _is_of_another_rank(self, role: Role, description: Description) -> bool:
+        """ "le ministre" is not "le Premier ministre Girard"; "le chef du gouvernement" is."""
+        ranks = (rank for rank in self._words["never_shortened"] if rank.endswith(f" {description.noun}"))
+        return any(rank in role.text and rank not in description.text for rank in ranks)
 
     def _fits(self, role: Role, description: Description) -> bool:
         """ "le ministre" may be "le ministre de la Culture"; "le ministre de la Culture" may not be "le ministre
@@ -134,6 +146,9 @@ class KnownRoles:
         if abroad and told and not abroad & told:
             return False
         wanted = description.words - abroad
+        camp, its_camp = wanted & self._words["camps"], role.words & self._words["camps"]
+        if camp and its_camp and not camp & its_camp:
+            return False  # "le candidat socialiste" is not "le candidat écologiste"
         own = description.adjectives | {description.noun}
         untold = wanted - own - role.words
         if role.noun == description.noun and (

@@ -81,12 +81,14 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
     end = reading.token_at(mention.start)
     if end and reading.lower[end - 1] in words["named"]:
         end -= 1  # "un homme de 25 ans nommé Paul Petit"
+    while end and reading.lower[end - 1] in words["title_masculine"] | words["title_feminine"]:
+        end -= 1  # "le cabinet de M. Petit"
     apposed = bool(end) and reading.lower[end - 1] == ","
     if apposed:
         end -= 1
     if end and reading.pos[end - 1] == "ADP":
         return  # "l'entourage de Marie Durand" describes somebody else
-    start = _start_of_description(reading, end)
+    start = max(_start_of_description(reading, end), office_in_genitive(reading, end, words) or 0)
     if apposed and start and reading.pos[start - 1] == "ADP":
         return  # "Selon le ministre, Marie Durand …" names two people
     yield from _role(reading, start, end, words)
@@ -96,6 +98,25 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
         office = next((i for i in range(first, start - 1) if reading.pos[i] == "NOUN"), None)
         if office is not None and reading.lower[office] in words["person_nouns"] and _is_closed(reading, mention):
             yield from _role(reading, first, start - 1, words)
+
+
+def office_in_genitive(reading: Reading, end: int, words: SpeakerWords) -> int | None:
+    """ "le porte-parole du président (Paul Petit)": the noun of the office that ends before the token `end`, if "de" and
+    an article stand before it; the name behind it is that of the president. None where it is no such noun."""
+    noun = end - 1
+    while noun > 0 and reading.pos[noun] == "ADJ":
+        noun -= 1
+    if noun < 2 or reading.lower[noun] not in words["person_nouns"] or reading.pos[noun] != "NOUN":
+        return None
+    before = noun - 1
+    while before > 0 and reading.pos[before] in ("DET", "ADJ"):
+        before -= 1
+    governed = reading.lower[before] in reading.words["genitive"] and reading.pos[before - 1] in (
+        "NOUN",
+        "ADJ",
+        "PROPN",
+    )
+    return noun if governed else None
 
 
 def _is_closed(reading: Reading, mention: EntityMention) -> bool:

@@ -14,10 +14,12 @@ from language.speaker_history import UNKNOWN, Heard, Said, Speaker
 from language.speaker_memory import SpeakerMemory
 from language.speaker_missed_names import is_listed
 from language.speaker_pronouns import possessor, pronoun_speaker
+from language.speaker_role_places import office_in_genitive
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel, SpeakerMethod
 
 _ARTICLE_AND_ACRONYM = 2
+_NOT_NAMES = frozenset({"NOUN", "PRON", "NUM", "DET"})
 
 
 class SpeakerResolver:
@@ -121,9 +123,8 @@ class SpeakerResolver:
         apposed = apposed_name(self._memory, source, (candidate.start, candidate.end))
         if apposed is not None:
             return self._from_mentions([apposed], source)
-        if reading.pos[source.head] == "NOUN" and not any(
-            m.start <= reading.starts[source.head] < m.end for m in inside
-        ):
+        common = reading.pos[source.head] in _NOT_NAMES  # "l'un des partis d'Italie" as well
+        if common and not any(m.start <= reading.starts[source.head] < m.end for m in inside):
             named = self._organisation_named_by(source, inside)
             return self._from_mentions([named], source) if named is not None else None
         covering = [m for m in inside if m.start <= reading.starts[source.head] < m.end] or inside
@@ -148,15 +149,16 @@ class SpeakerResolver:
         """ "la mère de Jean", "le porte-parole de M. Dupont": the name is not that of the speaker."""
         if not persons:
             return False
-        first = self._memory.reading.token_at(persons[0].start)
-        before = first - 1
-        while (
-            before > source.head
-            and self._memory.reading.lower[before]
-            in self._memory.words["title_masculine"] | self._memory.words["title_feminine"]
-        ):
+        reading, words = self._memory.reading, self._memory.words
+        before = reading.token_at(persons[0].start) - 1
+        while before > source.head and reading.lower[before] in words["title_masculine"] | words["title_feminine"]:
             before -= 1
-        return before > source.head and self._memory.reading.lower[before] in self._memory.reading.words["genitive"]
+        office = office_in_genitive(reading, before + 1, words)
+        if office is not None and office > source.head:
+            return True  # "le porte-parole du président Dupont"
+        if before > source.head and reading.lower[before] in reading.words["institutions"]:
+            return True  # "un communiqué de l'aéroport Jean Dupont"
+        return before > source.head and reading.lower[before] in reading.words["genitive"]
 
     def _mentions_in(self, start: int, end: int) -> Sequence[EntityMention]:
         return self._memory.mentions.touching(self._memory.reading.starts[start], self._memory.reading.ends[end - 1])

@@ -6,6 +6,7 @@ clause that governs the cue.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from language.cue_groups import Cue
 from language.cues import VerbForm
@@ -20,6 +21,7 @@ _MAX_CLIMB = 6
 
 def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     """Head of the subject before the cue, not before the token `start`; None where there is none."""
+    cue = _before_object_pronoun(reading, cue, start)
     if _is_set_off(reading, cue):
         return _subject_of_main_clause(reading, cue, start)
     before = cue.first - 1
@@ -44,7 +46,21 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     infinitive = cue.form is VerbForm.INFINITIVE or reading.is_infinitive(cue.start)
     if infinitive and _opens_sentence(reading, cue, start):
         return _subject_behind(reading, cue)
+    if cue.form is VerbForm.GERUND:
+        # "Le train étant plein, le personnel a fait un tirage au sort invitant X à partir"
+        return _subject_of_main_clause(reading, cue, start)
     return first_noun(reading, cue, start)
+
+
+def _before_object_pronoun(reading: Reading, cue: Cue, start: int) -> Cue:
+    """ "Le monde vous demande de P", "l'honneur de vous annoncer que P": "vous" and "nous" before a verb without the
+    ending of this person are its object."""
+    before = cue.first - 1
+    if before <= start or reading.lower[before] not in reading.words["object_or_subject"]:
+        return cue
+    agreeing = tuple(reading.words["agreeing_endings"])
+    agrees = any(reading.lower[i].endswith(agreeing) for i in range(cue.first, cue.end))
+    return cue if agrees else replace(cue, first=before)
 
 
 def _doubled(reading: Reading, cue: Cue, start: int) -> int | None:
@@ -68,8 +84,8 @@ def _is_set_off(reading: Reading, cue: Cue) -> bool:
     """A gerund behind "en" or a comma: "X a reçu Y, ajoutant que"; "un rapport affirmant que" has its noun before."""
     if cue.form is not VerbForm.GERUND:
         return False
-    if cue.first == 0:
-        return True
+    if cue.first == 0 or reading.lower[cue.first] in reading.words["gerund_markers"]:
+        return True  # "en" looks like a clitic of the verb
     before = reading.lower[cue.first - 1]
     return before in BREAKS or before in reading.words["gerund_markers"] or "\n" in before
 
@@ -108,7 +124,10 @@ def _subject_of_verb(reading: Reading, cue: Cue, verb: int, start: int) -> int |
     main = reading.head[verb] if reading.dep[verb].startswith(("aux", "cop")) else verb
     found = _subject_child(reading, main, verb)
     if found is None or found < start or not may_be_subject(reading, found, cue):
-        found = phrase_before_verb(reading, _before_clitics(reading, verb, start), start)
+        first = _before_clitics(reading, verb, start)
+        found = phrase_before_verb(reading, first, start)
+        if found is None:  # "Anne Morel, qui est du pays, s'est levée en disant que P"
+            found = before_asides(reading, replace(cue, first=first), start)
     return found
 
 

@@ -3,6 +3,7 @@
 from language.claim_analysis import Analysis, allowed, has_own_complement, takes_the_clause
 from language.cue_groups import Cue
 from language.cues import VerbForm
+from language.sources import is_causative
 
 _REACH_THAT = 24
 """Tokens between cue and "que": an addressee, a date and an occasion fit in."""
@@ -118,8 +119,10 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     reading = analysis.reading
     between = range(cue.end, index)
     pair = " ".join(reading.lower[index - 2 : index])
+    adverb = len(between) == 1 and reading.lower[index - 1] in reading.words["adverbs_before_that"]
     if (
         between
+        and not adverb
         and reading.lower[index - 1] in reading.words["other_conjunction_before_that"]
         and pair not in reading.words["still_complementizer"]
     ):
@@ -129,7 +132,9 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
     relative = reading.pos[index] == "PRON" and "PronType=Rel" in reading.features(index)
     if relative and between and reading.pos[index - 1] in ("NOUN", "ADJ", "PROPN"):
         following = min(index + 1, len(reading.lower) - 1)
-        if reading.pos[following] in ("VERB", "AUX") or cue.form is VerbForm.INFINITIVE:
+        if reading.pos[following] in ("VERB", "AUX"):
+            return False
+        if cue.form is VerbForm.INFINITIVE and not is_causative(reading, cue):
             return False
     nominal = [
         i

@@ -46,19 +46,28 @@ def _verb_with_subject(reading: Reading, index: int, limit: int) -> tuple[int | 
     if index >= limit or not reading.is_finite(index):
         return None, None
     verb, subject, position = index, None, index + 1
+    compound = False
     while position < limit:
         word = reading.lower[position]
         if word in reading.words["euphonic"] or word in reading.words["inverted_subjects"]:
             subject = position if word not in reading.words["euphonic"] else subject
-        elif reading.pos[index] == "AUX" and reading.pos[position] == "VERB":
-            return position, subject
+        elif reading.pos[index] == "AUX" and reading.pos[position] == "VERB" and not compound:
+            verb, compound = position, True
+            if subject is not None:
+                break
         elif subject is None and reading.is_infinitive(position):
             verb = position  # "« P », préfère nuancer le maire"
-        elif reading.pos[position] != "ADV":
+        elif not (reading.pos[position] == "ADV" or _before_infinitive(reading, position, limit)):
             break
         position += 1
     # "est le patron" and "a une maison" are statements about the quotation.
-    return (verb, subject) if reading.pos[index] == "VERB" else (None, None)
+    return (verb, subject) if compound or reading.pos[index] == "VERB" else (None, None)
+
+
+def _before_infinitive(reading: Reading, index: int, limit: int) -> bool:
+    """ "« P », a tenu à préciser le maire", "« P », tente de rassurer la ministre": what joins verb and infinitive."""
+    joins = any(reading.lower[index] in markers for markers in reading.words.infinitive_markers.values())
+    return joins and index + 1 < limit and reading.is_infinitive(index + 1)
 
 
 def _is_clause(reading: Reading, quotation: Quotation) -> bool:
@@ -72,7 +81,10 @@ def _read_in(reading: Reading, subject: int, verb: int) -> tuple[CueWords, Sourc
         return None
     limit = reading.sentences[reading.sentence_of[verb]].end
     last = index = max(subject, verb)
-    while index + 1 < limit and (reading.pos[index + 1] == "ADV" or reading.is_infinitive(index + 1)):
+    skipped = reading.words["clitics"]
+    while index + 1 < limit and (
+        reading.pos[index + 1] == "ADV" or reading.lower[index + 1] in skipped or reading.is_infinitive(index + 1)
+    ):
         index += 1
         last = index if reading.is_infinitive(index) else last
     if index + 2 >= limit or reading.lower[index + 1] not in reading.words["read_in"]:

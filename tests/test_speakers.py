@@ -90,7 +90,7 @@ def nlp() -> Language:
             "il", "Paul Girard", SpeakerMethod.PRONOUN, id="pronoun-in-reported-words",
         ),
         pytest.param(
-            "La France a signé. Il faut dire que le musée coûtait cher.", "Il", None, None, id="impersonal",
+            "La France a signé. Il semble avoir dit que le musée coûtait cher.", "Il", None, None, id="impersonal",
         ),
         pytest.param(
             "L'ancien nageur Paul Girard était à Lyon. Le champion a dit que le musée fermerait.",
@@ -217,6 +217,90 @@ def nlp() -> Language:
         pytest.param(
             "C'est aussi l'avis d'Anne Morel, la maire de Lens : « Le musée ne doit surtout pas fermer. »",
             None, "Anne Morel", SpeakerMethod.CONTEXT, id="name-before-a-colon",
+        ),
+        pytest.param(
+            "« Le musée se fera avec les riverains », a cependant tenu à tempérer Anne Morel, adjointe au maire.",
+            "Anne Morel", "Anne Morel", SpeakerMethod.SUBJECT, id="infinitive-in-an-incise",
+        ),
+        pytest.param(
+            "Le musée, pourtant rouvert, « ne peut plus attendre dix ans », analyse un expert de Lens.",
+            "un expert de Lens", "un expert de Lens", SpeakerMethod.SUBJECT, id="incise-behind-a-quoted-clause",
+        ),
+        pytest.param(
+            "Ce retard fait dire à Paul Girard que le musée ne rouvrira jamais.",
+            "Paul Girard", "Paul Girard", SpeakerMethod.SUBJECT, id="made-to-say",
+        ),
+        pytest.param(
+            "Dans un communiqué du port de Lens, on apprend que le musée ferme.",
+            "un communiqué du port de Lens", "un communiqué du port de Lens", SpeakerMethod.SUBJECT,
+            id="what-is-read-in-front",
+        ),
+        pytest.param(
+            "Sur la page du théâtre, on pouvait lire : « Merci à tous pour votre aide ».",
+            "la page du théâtre", "la page du théâtre", SpeakerMethod.SUBJECT, id="what-can-be-read",
+        ),
+        pytest.param(
+            "Le Sénat, par la voix de son président Paul Girard, a demandé que le musée rouvre.",
+            "son président Paul Girard", "Paul Girard", SpeakerMethod.SUBJECT, id="voice-before-the-verb",
+        ),
+        pytest.param(
+            "Deux élus inquiètent les voisins : hier le conseil du port a demandé que le musée ferme.",
+            "le conseil du port", "le conseil du port", SpeakerMethod.SUBJECT, id="subject-behind-a-colon",
+        ),
+        pytest.param(
+            "La foule a pris le contrôle du pays en réclamant que le musée ferme.",
+            "La foule", "La foule", SpeakerMethod.SUBJECT, id="gerund-behind-an-object",
+        ),
+        pytest.param(
+            "Anne Morel, qui est la première élue du pays, s'est levée en disant que le musée ferme.",
+            "Anne Morel", "Anne Morel", SpeakerMethod.SUBJECT, id="gerund-behind-a-relative-clause",
+        ),
+        pytest.param(
+            "Paul Girard a écrit : « Nous sommes tristes de vous annoncer que le musée ferme demain matin ».",
+            "Nous", "Paul Girard", SpeakerMethod.PRONOUN, id="pronoun-that-is-an-object",
+        ),
+        pytest.param(
+            "Le maire nourrit l'espoir que le musée rouvre.",
+            "Le maire", "Le maire", SpeakerMethod.SUBJECT, id="holder-of-a-hope",
+        ),
+        pytest.param(
+            "La crise nourrit la crainte que le musée ferme.", None, None, None, id="cause-of-a-fear",
+        ),
+        pytest.param(
+            "Des géologues viennent de montrer que la falaise recule. Ces chercheurs constatent que la mer monte.",
+            "Ces chercheurs", "Des géologues", SpeakerMethod.DESCRIPTION, id="these",
+        ),
+        pytest.param(
+            "Le porte-parole du président Paul Girard a annoncé que le musée ferme.",
+            "Le porte-parole du président Paul Girard", "Le porte-parole du président Paul Girard",
+            SpeakerMethod.SUBJECT, id="office-of-somebody-named",
+        ),
+        pytest.param(
+            "Paul Girard est parti. Le cabinet de M. Girard affirme que le musée ferme.",
+            "Le cabinet de M. Girard", "Le cabinet de M. Girard", SpeakerMethod.SUBJECT, id="of-a-titled-name",
+        ),
+        pytest.param(
+            "Le ministre de la Culture Paul Girard est là. Le Premier ministre Jean Petit l'a reçu. "
+            "Le ministre dit que le musée ferme.",
+            "Le ministre", "Paul Girard", SpeakerMethod.DESCRIPTION, id="minister-is-not-prime-minister",
+        ),
+        pytest.param(
+            "Le président Paul Girard est là. L'ancien président Jean Petit l'a reçu. "
+            "Le président dit que le musée ferme.",
+            "Le président", "Paul Girard", SpeakerMethod.DESCRIPTION, id="in-office-rather-than-former",
+        ),
+        pytest.param(
+            "Le quai ferme, explique Airbus, l'entreprise de Toulouse. L'entreprise assure que le musée fermera.",
+            "L'entreprise", "Airbus", SpeakerMethod.DESCRIPTION, id="kind-told-behind-the-name",
+        ),
+        pytest.param(
+            "Un communiqué de l'hôpital Paul Girard affirme que le musée ferme.",
+            "Un communiqué de l'hôpital Paul Girard", "Un communiqué de l'hôpital Paul Girard", SpeakerMethod.SUBJECT,
+            id="building-with-the-name-of-a-person",
+        ),
+        pytest.param(
+            "Selon le maire d' Arles , Paul Girard , le musée ferme.",
+            "le maire d' Arles", "Paul Girard", SpeakerMethod.ACCORDING_TO, id="elision-with-a-space",
         ),
     ],
 )  # fmt: skip

@@ -12,9 +12,10 @@ from spacy.lang.fr.tokenizer_exceptions import TOKEN_MATCH
 from spacy.lang.tokenizer_exceptions import URL_MATCH
 from spacy.language import Language
 
+from language.analysis_text import analysis_text
 from language.pipelines import load_pipeline
 from language.shipped import SHIPPED
-from language.tokenizer import speed_up_tokenizer
+from language.tokenizer import keep_elisions, speed_up_tokenizer
 
 TEXT = (
     "Aujourd'hui, l'après-midi du 3 mai, M. Le Goff (vice‑président d'Entr’acte-Ouest, www.entracte.example/a?b=c) n'a-t-il "
@@ -24,7 +25,9 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def plain() -> Language:
-    return spacy.load(SHIPPED["fr"])
+    nlp = spacy.load(SHIPPED["fr"])
+    keep_elisions(nlp)
+    return nlp
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,26 @@ def test_tokens__compounds_and_addresses__are_those_of_spacy(plain: Language, fa
 @given(st.text(alphabet="aàeélstAÉ'’-‑–.:/@ «»()9", max_size=60))
 def test_tokens__any_text__are_those_of_spacy(plain: Language, fast: Language, text: str) -> None:
     assert [token.text for token in fast.make_doc(text)] == [token.text for token in plain.make_doc(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("l' Union d’ Arles", ["l'", "Union", "d'", "Arles"]),
+        ("Lorsqu' il, qu' « elle »", ["Lorsqu'", "il", ",", "qu'", "«", "elle", "»"]),
+        ("l'Union d'Arles", ["l'", "Union", "d'", "Arles"]),
+        ("le plan 'b' dure", ["le", "plan", "'", "b", "'", "dure"]),
+    ],
+    ids=["before a name", "conjunctions", "without a space", "a quoted letter"],
+)
+def test_elisions__space_behind__stay_whole(fast: Language, text: str, tokens: list[str]) -> None:
+    assert [token.text for token in fast.make_doc(analysis_text(text))] == tokens
+
+
+def test_elisions__other_language__unchanged() -> None:
+    nlp = spacy.blank("en")
+    keep_elisions(nlp)
+    assert [token.text for token in nlp("l' Union")] == [token.text for token in spacy.blank("en")("l' Union")]
 
 
 def test_compounds_of_this_spacy__none_is_without_a_hyphen_or_an_apostrophe() -> None:
