@@ -149,14 +149,12 @@ class SpeakerResolver:
         if not persons:
             return False
         first = self._memory.reading.token_at(persons[0].start)
-        before = first - 1
-        while (
-            before > source.head
-            and self._memory.reading.lower[before]
-            in self._memory.words["title_masculine"] | self._memory.words["title_feminine"]
+        reading, words, before = self._memory.reading, self._memory.words, first - 1
+        while before > source.head and (
+            reading.lower[before] in words["title_masculine"] or reading.lower[before] in words["title_feminine"]
         ):
             before -= 1
-        return before > source.head and self._memory.reading.lower[before] in self._memory.reading.words["genitive"]
+        return before > source.head and reading.lower[before] in reading.words["genitive"]
 
     def _mentions_in(self, start: int, end: int) -> Sequence[EntityMention]:
         return self._memory.mentions.touching(self._memory.reading.starts[start], self._memory.reading.ends[end - 1])
