@@ -58,8 +58,8 @@ class SpeakerResolver:
 
     def _in_full(self, speaker: Speaker) -> Speaker:
         """ "l'UPL" by the long form that the article gives in front of "(UPL)"."""
-        if speaker.person or speaker.name is None:
-            return speaker
+        if speaker.person or not speaker.name or speaker.name[-1].islower():
+            return speaker  # no acronym
         words = speaker.name.replace("’", "'").replace("'", "' ").split()
         full = self._long_form(words[-1]) if 0 < len(words) <= _ARTICLE_AND_ACRONYM else None
         return replace(speaker, name=full) if full is not None else speaker

@@ -147,7 +147,7 @@ class TokenColumns:
     def is_word(self, index: int) -> bool:
         """It has a letter or a digit."""
         word = self.lower[index]
-        return word[0].isalnum() or any(sign.isalnum() for sign in word)
+        return word[0].isalnum() or (len(word) > 1 and any(map(str.isalnum, word)))
 
     def is_space(self, index: int) -> bool:
         return self.lower[index].isspace()
