@@ -121,8 +121,11 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
 
 def phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
     """Tokens of the phrase that begins here, where the first word of one stands; 0 where it does not go on."""
-    lower = reading.lower
-    for phrase in lexicon.according_to[lower[index]]:
+    lower, first = reading.lower, reading.lower[index]
+    seconds = lexicon.according_to_second.get(first)
+    if seconds is not None and (index + 1 >= limit or lower[index + 1] not in seconds):
+        return 0  # most "d'" and "à"
+    for phrase in lexicon.according_to[first]:
         behind = index + len(phrase)
         if behind < limit and lower[index:behind] == phrase:
             return len(phrase)

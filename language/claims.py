@@ -240,6 +240,8 @@ def _quote_status(reading: Reading, candidate: Candidate) -> QuoteStatus:
     if candidate.quotation is not None:
         return candidate.quotation.status
     inside = {q.status for q in reading.quotations_in(candidate.start, candidate.end)}
+    if not inside:
+        return QuoteStatus.NONE
     for status in (QuoteStatus.UNCLOSED, QuoteStatus.REPAIRED, QuoteStatus.CLOSED):
         if status in inside:
             return status

@@ -52,6 +52,7 @@ class CueLexicon:
         nouns: by surface form.
         nouns_with_that: those of them that take a that-clause.
         according_to: phrases in front of a source by their first word, longest first, each as words.
+        according_to_second: the second words of those phrases, where each that begins with a word has one.
         fronted_person_only: those that count only in front of a person at the head of a sentence.
         after_comma_only: first words of those that count inside a sentence only behind a comma.
         after_clause: those that count behind a clause without a comma.
@@ -65,6 +66,7 @@ class CueLexicon:
     nouns: Mapping[str, CueClass] = field(default_factory=dict)
     nouns_with_that: frozenset[str] = frozenset()
     according_to: Mapping[str, Sequence[list[str]]] = field(default_factory=dict)
+    according_to_second: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fronted_person_only: frozenset[str] = frozenset()
     after_comma_only: frozenset[str] = frozenset()
     after_clause: frozenset[tuple[str, ...]] = frozenset()
@@ -100,6 +102,11 @@ def cue_lexicon(language: str) -> CueLexicon:
             form for group in table.get("nouns", ()) if "que" in group["takes"] for form in group["forms"]
         ),
         according_to={first: [p for p in phrases if p[0] == first] for first, *_ in phrases},
+        according_to_second={
+            first: frozenset(p[1] for p in phrases if p[0] == first)
+            for first, *_ in phrases
+            if all(len(p) > 1 for p in phrases if p[0] == first)
+        },
         fronted_person_only=frozenset(according.get("fronted_person_only", ())),
         after_comma_only=frozenset(according.get("after_comma_only", ())),
         after_clause=frozenset(tuple(_words(p)) for p in according.get("after_clause", ())),

@@ -21,9 +21,12 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
         return None
     markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
     bare = "inf" in takes and not cue.has_object
+    if not bare and markers.isdisjoint(reading.lower[cue.end : min(limit, cue.end + _REACH_INFINITIVE)]):
+        return None
+    lower, is_finite, that = reading.lower, reading.is_finite, reading.words["that"]
     for index in range(cue.end, min(limit, cue.end + _REACH_INFINITIVE)):
-        word = reading.lower[index]
-        if word in reading.words["that"] or reading.is_finite(index) or word in (":", ";"):
+        word = lower[index]
+        if word in that or is_finite(index) or word in (":", ";"):
             return None
         if index in analysis.cues and has_own_complement(analysis, index):
             return None

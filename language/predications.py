@@ -67,8 +67,8 @@ def _judged(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
 
 def _leaves_clause(analysis: Analysis, index: int) -> bool:
     reading = analysis.reading
-    word = reading.lower[index]
-    return reading.is_finite(index) or word in (":", ";") or word in reading.words["relatives"] | reading.words["that"]
+    word, words = reading.lower[index], reading.words
+    return reading.is_finite(index) or word in (":", ";") or word in words["relatives"] or word in words["that"]
 
 
 def _until_end(analysis: Analysis, cue: Cue, start: int, limit: int) -> Span | None:

@@ -130,6 +130,8 @@ def _quoted_object(
 def _quotation_behind(analysis: Analysis, cue: Cue, limit: int) -> tuple[Quotation, bool] | None:
     reading = analysis.reading
     own = reading.in_quotation[cue.head]
+    if {own, -1}.issuperset(reading.in_quotation[cue.end : limit]) and ":" not in reading.lower[cue.end : limit]:
+        return None  # behind most cues
     colon = False
     for index in range(cue.end, limit):
         word = reading.lower[index]

@@ -160,11 +160,14 @@ def whole_words(reading: Reading, start: int, end: int) -> tuple[int, int]:
 
 def _joined(reading: Reading, index: int) -> bool:
     """No word boundary before the token: within a hyphenated word, or within the name of a person."""
+    hyphenated = reading.ends[index - 1] == reading.starts[index] and (
+        reading.lower[index - 1] in _HYPHENS or (reading.lower[index] in _HYPHENS and index + 1 < len(reading.lower))
+    )
+    if not hyphenated and reading.ent_iob[index] != "I":
+        return False
     if reading.is_space(index) or reading.is_space(index - 1):
         return False
-    if reading.ends[index - 1] == reading.starts[index] and (
-        reading.lower[index - 1] in _HYPHENS or (reading.lower[index] in _HYPHENS and index + 1 < len(reading.lower))
-    ):
+    if hyphenated:
         return True
     inside = reading.ent_iob[index] == "I" and reading.ent_type[index] == "PER" == reading.ent_type[index - 1]
     return inside and (reading.is_capitalized(index) or reading.pos[index] in ("ADP", "DET"))  # not "Durand remarque"

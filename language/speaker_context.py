@@ -70,8 +70,8 @@ def _introduced(memory: SpeakerMemory, sentence: Sentence, mark: int) -> Speaker
             and reading.dep[reading.head[index]] in ("ROOT", "conj")
         ):
             low, high = span_of(reading, index, sentence.start)
-            nouns = memory.words["person_nouns"] | memory.words["speaking"] | memory.words["groups"]
-            if reading.lower[index] not in nouns:
+            noun, words = reading.lower[index], memory.words
+            if not any(noun in words[kind] for kind in ("person_nouns", "speaking", "groups")):
                 return None
             described = described_speaker(memory, Source(low, high, index, SpeakerMethod.CONTEXT))
             return replace(described, method=SpeakerMethod.CONTEXT)

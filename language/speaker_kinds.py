@@ -11,7 +11,8 @@ from language.spelling import fold
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
-_CERTAIN = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.DATE, EntityLabel.TIME})
+CERTAIN = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.DATE, EntityLabel.TIME})
+"""Labels that no kind changes."""
 _REACH = 3
 """Tokens from the noun of a kind to the name: "la compagnie aérienne américaine United"."""
 
@@ -83,7 +84,7 @@ class OrganisationKinds:
 def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
     """The mention, as an organisation's where the model took the name for a place, product or event although the noun
     before it or the table says otherwise: "la compagnie Flydubai"."""
-    if mention.label in _CERTAIN or mention.country_code is not None:
+    if mention.label in CERTAIN or mention.country_code is not None:
         return mention
     by_name, _ = _known_kinds(reading.doc.lang_)
     known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name

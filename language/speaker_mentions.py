@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from language.reading import Reading
-from language.speaker_kinds import with_kind
+from language.speaker_kinds import CERTAIN, with_kind
 from language.speaker_missed_names import with_missed_names
 from language.speaker_roles import SpeakerWords
 from schemas.entity import EntityMention
@@ -17,7 +17,10 @@ _NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
 
 def naming_mentions(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
     """The mentions of an article that name somebody or something that may speak, with those that the recogniser missed."""
-    organised = (with_kind(reading, m) for m in with_missed_names(reading, mentions, words))
+    organised = [
+        mention if mention.label in CERTAIN else with_kind(reading, mention)
+        for mention in with_missed_names(reading, mentions, words)
+    ]
     return _persons_by_family_name(reading, [m for m in organised if m.label in _NAMING and not _describes(m, words)])
 
 
@@ -50,9 +53,10 @@ def _persons_by_family_name(reading: Reading, mentions: Sequence[EntityMention])
     """
     persons: dict[str, EntityMention] = {}
     for mention in mentions:
-        parts = mention.canonical_name.split()
-        if mention.label is EntityLabel.PER and len(parts) > 1:
+        if mention.label is EntityLabel.PER and len(parts := mention.canonical_name.split()) > 1:
             persons.setdefault(parts[-1], mention)
+    if not persons:
+        return list(mentions)
     found: list[EntityMention] = []
     for mention in mentions:
         person = persons.get(mention.surface)

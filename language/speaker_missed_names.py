@@ -16,6 +16,7 @@ from schemas.vocabulary import EntityLabel, EntityMethod
 
 _MAX_NAME = 4
 _NOT_NAMES = frozenset({"DET", "ADP", "PRON", "CCONJ", "SCONJ", "NUM", "VERB"})
+_NOT_PERSONS = (EntityLabel.ORG, EntityLabel.LOC)
 _UNLISTED = "?"
 """What the id of a name without a row of `entities` begins with."""
 
@@ -32,7 +33,9 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
     for mention in mentions:
         first, last = reading.token_at(mention.start), reading.token_before(mention.end)
         taken[first:last] = [True] * (last - first)
-        found.append(_as_person(reading, mention, first, words))
+        mistaken = mention.label in _NOT_PERSONS and mention.country_code is None
+        found.append(_as_person(reading, mention, first, words) if mistaken else mention)
+    listed = len(found)
     families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
     for index in _capitalized(reading):
         if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
@@ -53,20 +56,18 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
                 )
             taken[index:end] = [True] * (end - index)
             found.append(mention)
-    return sorted(found, key=lambda m: m.start)
+    return sorted(found, key=lambda m: m.start) if len(found) > listed else found
 
 
 def _capitalized(reading: Reading) -> list[int]:
     """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
-    text = reading.text
-    tokens = enumerate(zip(reading.starts, reading.ent_type, reading.pos, strict=True))
-    return [i for i, (at, kind, tag) in tokens if not kind and text[at].isupper() and tag not in _NOT_NAMES and i]
+    text, starts = reading.text, reading.starts
+    tags = enumerate(zip(reading.ent_type, reading.pos, strict=True))
+    return [i for i, (kind, tag) in tags if not kind and tag not in _NOT_NAMES and text[starts[i]].isupper() and i]
 
 
 def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
     """ "le commissaire Noël Petit", whom the recogniser took for an organisation."""
-    if mention.label not in (EntityLabel.ORG, EntityLabel.LOC) or mention.country_code is not None:
-        return mention
     if len(mention.surface.split()) < 2 or gender_of_given_name(mention.surface) is None:
         return mention
     return replace(mention, label=EntityLabel.PER) if _behind_office(reading, first, words) else mention

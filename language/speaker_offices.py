@@ -63,14 +63,23 @@ class KnownRoles:
         self._roles = roles
         self._words = words
         self._by_noun: dict[str, list[int]] = defaultdict(list)
-        self._by_countries: dict[frozenset[str], set[str]] = defaultdict(set)
         self._offices: dict[str, tuple[int, ...]] = {}
         self._fitting: dict[Description, FittingRoles] = {}
         self._others: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
-        self.persons = frozenset(role.person.entity_id for role in roles)
         for number, role in enumerate(roles):
             self._by_noun[role.noun].append(number)
-            self._by_countries[_countries_of(role)].add(role.person.entity_id)
+
+    @cached_property
+    def _by_countries(self) -> dict[frozenset[str], set[str]]:
+        by_countries: dict[frozenset[str], set[str]] = defaultdict(set)
+        for role in self._roles:
+            by_countries[_countries_of(role)].add(role.person.entity_id)
+        return by_countries
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """Ids of all who have a role."""
+        return frozenset(role.person.entity_id for role in self._roles)
 
     @cached_property
     def _by_office(self) -> dict[int, list[int]]:

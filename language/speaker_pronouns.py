@@ -158,6 +158,8 @@ def _same_pronoun_before(memory: SpeakerMemory, source: Source) -> int | None:
     reading, form = memory.reading, memory.reading.lower[source.head].removeprefix("-").removeprefix("t-")
     forms = frozenset({form, f"-{form}", f"t-{form}", f"-t-{form}"})
     floor = memory.sentence_start(source.head, _CHAIN_SENTENCES)
+    if forms.isdisjoint(reading.lower[floor : source.head]):
+        return None
     for index in range(source.head - 1, floor - 1, -1):
         if reading.lower[index] not in forms:
             continue

@@ -60,8 +60,8 @@ class SpeakerResolver:
 
     def _in_full(self, speaker: Speaker) -> Speaker:
         """ "l'UPL" by the long form that the article gives in front of "(UPL)"."""
-        if speaker.person or speaker.name is None:
-            return speaker
+        if speaker.person or not speaker.name or speaker.name[-1].islower():
+            return speaker  # no acronym
         words = speaker.name.replace("’", "'").replace("'", "' ").split()
         full = self._long_form(words[-1]) if 0 < len(words) <= _ARTICLE_AND_ACRONYM else None
         return replace(speaker, name=full) if full is not None else speaker
@@ -151,7 +151,9 @@ class SpeakerResolver:
             return False
         reading, words = self._memory.reading, self._memory.words
         before = reading.token_at(persons[0].start) - 1
-        while before > source.head and reading.lower[before] in words["title_masculine"] | words["title_feminine"]:
+        while before > source.head and (
+            reading.lower[before] in words["title_masculine"] or reading.lower[before] in words["title_feminine"]
+        ):
             before -= 1
         office = office_in_genitive(reading, before + 1, words)
         if office is not None and office > source.head:

@@ -7,6 +7,8 @@ from language.sources import is_causative
 
 _REACH_THAT = 24
 """Tokens between cue and "que": an addressee, a date and an occasion fit in."""
+_REACH_BEHIND_ASIDE = 2 * _REACH_THAT
+"""The same where the clause of an aside stands between."""
 _MAX_OPENING_ASIDE = 8
 _MIN_NOUN_TOKENS = 2
 
@@ -73,9 +75,12 @@ def _behind_opening_aside(analysis: Analysis, start: int, limit: int) -> int:
 
 def _that(analysis: Analysis, cue: Cue, limit: int) -> int | None:
     reading = analysis.reading
+    that = reading.words["that"]
+    if that.isdisjoint(reading.lower[cue.end : min(limit, cue.end + _REACH_BEHIND_ASIDE)]):
+        return None  # behind half of the cues
     for index in range(cue.end, min(limit, cue.end + _REACH_THAT)):
         word = reading.lower[index]
-        if word in reading.words["that"]:
+        if word in that:
             return index if _is_complementizer(analysis, cue, index) else None
         if word in analysis.nouns and takes_the_clause(analysis, index) and "noun_cue" not in cue.entry.takes:
             return None

@@ -98,9 +98,9 @@ class TokenColumns:
         self.head: list[int] = self._heads.tolist()
         self._morphs: list[int] = morph.tolist()
         self._sentence_begins: list[int] = (begins == 1).nonzero()[0].tolist()
-        finite = [False] * len(doc)
+        finite, known = [False] * len(doc), self._known_features
         for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
-            finite[index] = "VerbForm=Fin" in self.features(index)
+            finite[index] = "VerbForm=Fin" in known[self._morphs[index]]
         self.is_finite: Callable[[int], bool] = finite.__getitem__
 
     def features(self, index: int) -> frozenset[str]:
@@ -147,7 +147,7 @@ class TokenColumns:
     def is_word(self, index: int) -> bool:
         """It has a letter or a digit."""
         word = self.lower[index]
-        return word[0].isalnum() or any(sign.isalnum() for sign in word)
+        return word[0].isalnum() or (len(word) > 1 and any(map(str.isalnum, word)))
 
     def is_space(self, index: int) -> bool:
         return self.lower[index].isspace()

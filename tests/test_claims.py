@@ -438,3 +438,11 @@ def test_extract_claims__twice__is_the_same(nlp: Language) -> None:
     for path in sorted(shared_folder("seeds").glob("*.txt")):
         text = path.read_bytes().decode("utf-8")
         assert claims_of(nlp, text) == claims_of(nlp, text)
+
+
+def test_that_clause__behind_a_long_aside(nlp: Language) -> None:
+    text = (
+        "Le maire a affirmé à Lens, où il recevait vendredi matin les représentants des commerçants, des écoles, des "
+        "hôpitaux et des clubs de sport, que le pont fermerait lundi."
+    )
+    assert [claim.text for claim in claims_of(nlp, text)] == ["le pont fermerait lundi"]
