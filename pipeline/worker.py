@@ -3,7 +3,7 @@
 python -m pipeline.worker DRIVER_PROCESS_ID                     once, as the environment variables of the runner say
 python -m pipeline.worker DRIVER_PROCESS_ID --serve PIPES...    several, for one pipeline after the other (see
     `pipeline.worker_processes`): PIPES are two file descriptors a worker, ORDERS:ANSWERS; a line of standard input
-    lets them begin, the language pipelines that they will need as JSON, or null
+    lets them begin, as JSON: the language pipelines that they will need, or null, and the folder for temporary files
 """
 
 import gc
@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -51,11 +52,13 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     if forks_are_safe:
         for module in _NEEDED_BY_ALL:
             import_module(module)
-    order = sys.stdin.readline()
-    if not order:
+    line = sys.stdin.readline()
+    if not line:
         os._exit(0)
+    order = json.loads(line)
+    tempfile.tempdir = os.environ["TMPDIR"] = order["temporary"]  # the run's own, which is swept if it is killed
     if forks_are_safe:
-        models = json.loads(order)
+        models = order["models"]
         held = None if models is None else _warmed_up(models)  # noqa: F841  models are kept while somebody has them
         gc.freeze()  # a collection would write to, and so copy, every page that is shared
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())

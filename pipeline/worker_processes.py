@@ -68,7 +68,6 @@ class WorkerProcesses:
                 *(sys.executable, "-m", "pipeline.worker", str(os.getpid()), "--serve"),
                 *(f"{order}:{answer}" for order, answer in theirs),
             ],
-            env=os.environ | {"TMPDIR": tempfile.gettempdir()},
             stdin=subprocess.PIPE,
             text=True,
             pass_fds=[end for pair in theirs for end in pair],
@@ -79,7 +78,7 @@ class WorkerProcesses:
         self._watcher.start()
 
     def begin(self, models: Mapping[str, str] | None) -> None:
-        """Let them be forked, once there is something to do.
+        """Let them be forked, once there is something to do; temporary files go where those of this process go now.
 
         Args:
             models: the language pipelines to load before, and so once for all; None for those that turn out to be needed.
@@ -87,7 +86,8 @@ class WorkerProcesses:
         self._begun = True
         assert self._parent.stdin is not None, "it is a pipe"
         with suppress(BrokenPipeError):  # the process is dead, and the watcher ends the run
-            print(json.dumps(models), file=self._parent.stdin, flush=True)
+            order = {"models": models, "temporary": tempfile.gettempdir()}
+            print(json.dumps(order), file=self._parent.stdin, flush=True)
 
     def close(self, busy: Collection[Worker] = ()) -> None:
         """End the processes in order, and those that are still at work at once."""

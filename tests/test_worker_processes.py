@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,6 +79,19 @@ def test_worker_pool__models_that_are_sure_to_be_needed__are_there_before_the_fi
     with worker_pool(2, {}), beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
         _ = pipeline | beam.Create([str(path)]) | beam.Map(language_models_writer())
     assert json.loads(path.read_text()) == ["fr"]
+
+
+def test_worker_pool__started_ahead__keeps_temporary_files_where_the_run_does(tmp_path, monkeypatch):
+    def write_down(path: str) -> None:
+        Path(path).write_text(f"{tempfile.gettempdir()} {os.environ['TMPDIR']}")
+
+    path, scratch, options = tmp_path / "said", tmp_path / "scratch", PipelineOptions([])
+    scratch.mkdir()
+    with started_ahead(2):
+        monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+        with worker_pool(2), beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
+            _ = pipeline | beam.Create([str(path)]) | beam.Map(write_down)
+    assert path.read_text() == f"{scratch} {scratch}"
 
 
 @pytest.mark.parametrize(
