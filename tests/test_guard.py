@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -69,13 +70,15 @@ def test_result__asked_for_late__is_what_the_child_has_made(
 
 
 @pytest.mark.parametrize("dies", [False, True], ids=["in-peace", "and-is-killed"])
-def test_submit__child_is_only_starting__is_served_when_asked_for(guarded: GuardedCleaning, dies: bool) -> None:
-    guarded.submit(raw_document(b"first"))
-    assert guarded._process is not None
-    if dies:
-        guarded._process.kill()
-        guarded._process.wait()
-    assert guarded.result().text.startswith("b'first'")
+def test_submit__child_is_only_starting__is_served_when_asked_for(dies: bool) -> None:
+    guard = GuardedCleaning(DEADLINE_SECS, "tests.misbehaving:clean")
+    with closing(guard):
+        guard.submit(raw_document(b"first"))
+        assert guard._process is not None
+        if dies:
+            guard._process.kill()
+            guard._process.wait()
+        assert guard.result().text.startswith("b'first'")
 
 
 @pytest.mark.parametrize(("away", "waited"), [(0.75, 0.25), (3.0, 0.0)], ids=["a-while", "too-long"])
