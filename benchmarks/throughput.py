@@ -66,6 +66,7 @@ class Contestant:
             return [
                 *(sys.executable, "-m", "pipeline", "--input", str(corpus), "--output", str(output)),
                 *("--workers", str(self.processes), "--duplicate-days", "0"),
+                *(("--nlp-model", "fr=none") if self.half == "pages" else ()),
             ]
         if name == "datatrove":
             return [datatrove or "", "-c", DATATROVE, str(corpus), str(output), str(self.processes)]

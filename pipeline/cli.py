@@ -46,7 +46,7 @@ def _run(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     settings = parse(argv)
     logging.getLogger().setLevel(settings.log_level.upper())
-    with started_ahead(settings.workers if _is_local(settings) else 1):
+    with started_ahead(settings.workers if _is_local(settings) else 1, annotating=bool(settings.pipelines)):
         return _run_as(settings)
 
 

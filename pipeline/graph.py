@@ -8,7 +8,6 @@ import apache_beam as beam
 from apache_beam.pvalue import PBegin
 from apache_beam.transforms.window import FixedWindows
 
-from language.shipped import SHIPPED
 from pipeline.options import Settings
 from pipeline.progress import tick
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES
@@ -87,7 +86,7 @@ def build(
     fresh = articles | "SetAsideKnown" >> SetAsideKnown(settings.output, settings.shards, lease)
     if settings.duplicate_days:
         fresh = fresh | "MarkDuplicates" >> MarkDuplicates(settings.output, settings.duplicate_days)
-    annotated = fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(models(settings))
+    annotated = fresh | "SpreadArticles" >> beam.Reshuffle() | "Annotate" >> Annotate(settings.pipelines)
     if tick_path is not None:
         annotated = annotated | "Tick" >> beam.Map(tick, tick_path)
     tables = {
@@ -104,11 +103,6 @@ def build(
         _ = polls | "WritePolls" >> WritePolls(settings.output)
     elif due is not None:
         _ = read[POLLS] | "WritePolls" >> WritePolls(settings.output, (written, rejected), lease)
-
-
-def models(settings: Settings) -> dict[str, str | None]:
-    """The pipelines of a run by language, None for the one that ships."""
-    return dict.fromkeys(SHIPPED) | settings.models
 
 
 def feed_settings(settings: Settings, web: WebSettings | None) -> FeedSettings:

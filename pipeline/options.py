@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from language.shipped import SHIPPED
+
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 DEFAULT_OUTPUT = "out"
 DEFAULT_CYCLE_DOCUMENTS = 2_000
@@ -15,6 +17,8 @@ DEFAULT_CYCLE_BYTES = 32_000_000
 """The local runner needs about six times the text that it groups; see docs/lake.md for the figures."""
 DEFAULT_WINDOW_SECS = 300
 """A publisher's day then has 288 files of each table at the most, before `compact`."""
+NO_MODEL = "none"
+"""In place of a pipeline: articles in the language are not annotated."""
 DEFAULT_WAIT_SECS = 10.0
 """Time enough for the workers of a killed run to end."""
 
@@ -32,7 +36,7 @@ class Settings:
         output: root folder of the tables.
         limit: read at most so many documents.
         source, language: for documents that do not state their own.
-        models: spaCy pipeline by language, beside the shipped ones.
+        models: spaCy pipeline by language, beside the shipped ones; `NO_MODEL` leaves a language unannotated.
         duplicate_days: how many days may lie between an article and its copy; 0 marks no copies.
         workers: local processes.
         cycle_documents: local runs take at most so many documents at a time.
@@ -75,6 +79,12 @@ class Settings:
     max_rejects: int | None = None
     log_level: str = "error"
     beam_args: tuple[str, ...] = ()
+
+    @property
+    def pipelines(self) -> dict[str, str | None]:
+        """The spaCy pipelines of the run by language, None for the one that ships; articles in others are not annotated."""
+        named: dict[str, str | None] = dict.fromkeys(SHIPPED) | self.models
+        return {language: name for language, name in named.items() if name != NO_MODEL}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -146,7 +156,8 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         type=_model,
         metavar="LANG=NAME",
-        help="spaCy pipeline for a language, an installed package or a folder; may be repeated (French ships)",
+        help="spaCy pipeline for a language, an installed package or a folder; none: do not annotate it; may be repeated "
+        "(French ships)",
     )
     add(
         "--duplicate-days",

@@ -60,11 +60,12 @@ def check(settings: Settings) -> None:
         raise UsageError(f"--output {settings.output!r} is a file: give a folder")
     if not is_template(settings.beam_args):
         check_lake_version(settings.output)
-    if not settings.models:
+    named = {language: name for language, name in settings.pipelines.items() if name is not None}
+    if not named:
         return
     from language.pipelines import PipelineNotFoundError, load_pipeline
 
-    for language, name in settings.models.items():
+    for language, name in named.items():
         try:
             load_pipeline(language, name)
         except PipelineNotFoundError as error:
@@ -132,7 +133,7 @@ def _run_in_cycles(
                     sweep_temporary_everywhere(settings.output, FEED_POLLS)
                 web = _with_manners(web or WebSettings(allow_loopback=settings.allow_loopback), settings.output, pages)
             _mark_late_copies(settings)  # of a run that was killed
-            models = settings.models if due is None else None  # a feed need not have any news
+            models = settings.pipelines if due is None else None  # a feed need not have any news
             with closing(_with_workers(parts, settings.workers, models)) as begun:
                 for portion in begun:
                     options = LocalOptions(list(settings.beam_args))
@@ -165,11 +166,10 @@ def _with_manners(web: WebSettings, lake: str, pages: Sequence[PageTask]) -> Web
 
 def _mark_late_copies(settings: Settings) -> None:
     if settings.duplicate_days and notes(settings.output):
-        from pipeline.graph import models
         from transforms.late_originals import mark_late_copies
 
         mark_late_copies(
-            settings.output, settings.duplicate_days, models(settings), lambda: time.sleep(READERS_GRACE_SECS)
+            settings.output, settings.duplicate_days, settings.pipelines, lambda: time.sleep(READERS_GRACE_SECS)
         )
 
 
@@ -179,7 +179,7 @@ def _smaller(bounds: Bounds) -> Bounds:
 
 
 def _with_workers(
-    parts: Iterable[Portion | None], workers: int, models: Mapping[str, str] | None
+    parts: Iterable[Portion | None], workers: int, models: Mapping[str, str | None] | None
 ) -> Generator[Portion | None, None, None]:
     """Each portion; the worker processes live from the first one to the last."""
     remaining = iter(parts)

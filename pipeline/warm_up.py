@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from language.shipped import SHIPPED
 from schemas.document import RawDocument
 from schemas.vocabulary import MediaType
 from transforms.annotation import annotate_article, language_pipelines
@@ -17,11 +16,11 @@ _TEXT = (
 )
 
 
-def warm_up(models: Mapping[str, str]) -> object:
+def warm_up(models: Mapping[str, str | None]) -> object:
     """Take a text along the way of an article: the language models and the lists of words are loaded by their first use.
 
     Args:
-        models: spaCy pipeline by language, beside the shipped ones.
+        models: spaCy pipeline by language, None for the one that ships; none at all if nothing is to be annotated.
 
     Returns:
         What is to be held for as long as it is to stay loaded.
@@ -31,7 +30,7 @@ def warm_up(models: Mapping[str, str]) -> object:
     """
     with ThreadPoolExecutor(max_workers=1) as beside:  # unpacking does not hold Python's lock
         loaded = beside.submit(identifier)
-        pipelines = language_pipelines({**dict.fromkeys(SHIPPED), **models})
+        pipelines = language_pipelines(models)
         loaded.result()
     text = RawDocument("warm-up.txt", MediaType.PLAIN_TEXT, _TEXT.encode(), datetime(2020, 1, 1, tzinfo=UTC))
     list(article_claims(annotate_article(clean(text), pipelines)))

@@ -1,9 +1,10 @@
 """A worker process: Beam's own, without its start-up messages, and never an orphan.
 
 python -m pipeline.worker DRIVER_PROCESS_ID                     once, as the environment variables of the runner say
-python -m pipeline.worker DRIVER_PROCESS_ID --serve PIPES...    several, for one pipeline after the other (see
-    `pipeline.worker_processes`): PIPES are two file descriptors a worker, ORDERS:ANSWERS; a line of standard input
-    lets them begin, as JSON: the language pipelines that they will need, or null, and the folder for temporary files
+python -m pipeline.worker DRIVER_PROCESS_ID --serve MODULES PIPES...    several, for one pipeline after the other (see
+    `pipeline.worker_processes`): MODULES, with commas between them, are what all of them need; PIPES are two file
+    descriptors a worker, ORDERS:ANSWERS; a line of standard input lets them begin, as JSON: the language pipelines that
+    they will need, or null, and the folder for temporary files
 """
 
 import gc
@@ -22,8 +23,6 @@ from importlib import import_module
 from typing import NoReturn
 
 _PARENT_CHECK_SECS = 1.0
-_NEEDED_BY_ALL = ("pipeline.graph", "language.pipelines", "language.entities", "language.claims")
-"""The steps, and what they load when they have work."""
 
 
 def _end_with(driver: int) -> None:
@@ -40,7 +39,7 @@ def _quiet() -> None:
     logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.ERROR)
 
 
-def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
+def _serve(driver: int, modules: Sequence[str], pipes: Sequence[tuple[int, int]]) -> NoReturn:
     """Fork a worker for each pair of pipes from a process that has loaded what all of them need; end when they end.
 
     So it is loaded once, and in memory once, and while the driver is loading as much. There is nothing else to inherit:
@@ -50,7 +49,7 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
     forks_are_safe = sys.platform != "darwin"  # where libraries of the system cannot bear a fork once they are loaded
     if forks_are_safe:
-        for module in _NEEDED_BY_ALL:
+        for module in modules:
             import_module(module)
     line = sys.stdin.readline()
     if not line:
@@ -76,7 +75,7 @@ def _serve(driver: int, pipes: Sequence[tuple[int, int]]) -> NoReturn:
     os._exit(0)
 
 
-def _warmed_up(models: Mapping[str, str]) -> object:
+def _warmed_up(models: Mapping[str, str | None]) -> object:
     from pipeline.warm_up import warm_up
 
     return warm_up(models)
@@ -138,7 +137,7 @@ def _pipes(arguments: Sequence[str]) -> list[tuple[int, int]]:
 if __name__ == "__main__":
     _quiet()
     if sys.argv[2:3] == ["--serve"]:
-        _serve(int(sys.argv[1]), _pipes(sys.argv[3:]))
+        _serve(int(sys.argv[1]), sys.argv[3].split(","), _pipes(sys.argv[4:]))
     else:
         threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
         from apache_beam.runners.worker.sdk_worker_main import main

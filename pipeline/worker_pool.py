@@ -56,11 +56,11 @@ class WorkerPool:
 
 
 @contextmanager
-def worker_pool(number: int, models: Mapping[str, str] | None = None) -> Iterator[None]:
+def worker_pool(number: int, models: Mapping[str, str | None] | None = None) -> Iterator[None]:
     """Processes for the pipelines of one run, if it is to have more than this one.
 
     Args:
-        models: language pipelines, as `pipeline.warm_up` takes them, if they are sure to be needed.
+        models: language pipelines, as `pipeline.warm_up` takes them, if they are sure to be needed; else None.
     """
     if number == 1:
         yield

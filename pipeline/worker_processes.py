@@ -50,22 +50,29 @@ class Worker:
         self._answers.close()
 
 
+_STEPS = ("pipeline.graph",)
+_ANNOTATING = ("language.pipelines", "language.entities", "language.claims")
+"""What the steps load when they have something to annotate."""
+
+
 class WorkerProcesses:
     """So many processes of `pipeline.worker`; the run ends at once when one of them dies.
 
     Args:
         number: how many.
+        annotating: whether they will have to annotate anything.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, annotating: bool = True) -> None:
         self.number = number
+        modules = (*_STEPS, *_ANNOTATING) if annotating else _STEPS
         self._closing = self._begun = False
         orders, answers = ([os.pipe() for _ in range(number)] for _ in range(2))
         theirs = [(order[0], answer[1]) for order, answer in zip(orders, answers, strict=True)]
         self.workers = [Worker(order[1], answer[0]) for order, answer in zip(orders, answers, strict=True)]
         self._parent = subprocess.Popen(
             [
-                *(sys.executable, "-m", "pipeline.worker", str(os.getpid()), "--serve"),
+                *(sys.executable, "-m", "pipeline.worker", str(os.getpid()), "--serve", ",".join(modules)),
                 *(f"{order}:{answer}" for order, answer in theirs),
             ],
             stdin=subprocess.PIPE,
@@ -77,7 +84,7 @@ class WorkerProcesses:
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
 
-    def begin(self, models: Mapping[str, str] | None) -> None:
+    def begin(self, models: Mapping[str, str | None] | None) -> None:
         """Let them be forked, once there is something to do; temporary files go where those of this process go now.
 
         Args:
@@ -121,12 +128,16 @@ _AHEAD: list[WorkerProcesses] = []
 
 
 @contextmanager
-def started_ahead(number: int) -> Iterator[None]:
-    """Have so many processes load what they need from now on, for the next who `take`s as many."""
+def started_ahead(number: int, annotating: bool = True) -> Iterator[None]:
+    """Have so many processes load what they need from now on, for the next who `take`s as many.
+
+    Args:
+        annotating: whether they will have to annotate anything.
+    """
     if number == 1:
         yield
         return
-    _AHEAD.append(WorkerProcesses(number))
+    _AHEAD.append(WorkerProcesses(number, annotating))
     try:
         yield
     finally:

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,19 @@ def test_sample__in_two_processes__gives_the_same_files(sample, tmp_path, capfd)
     assert run(tmp_path / "lake", "--workers", "2") == 0
     assert contents(tmp_path / "lake") == contents(sample)
     assert capfd.readouterr().err == ""
+
+
+def test_sample__no_language_pipeline__gives_the_same_articles_and_loads_none(sample, tmp_path):
+    program = (
+        "import sys; from pipeline.cli import main; code = main(sys.argv[1:]); sys.exit(code or 'spacy' in sys.modules)"
+    )
+    argv = ("--nlp-model", "fr=none", "--output", str(tmp_path / "lake"))
+    subprocess.run([sys.executable, "-c", program, *argv], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    cleaned = "SELECT * EXCLUDE (nlp_model, quality_flags) FROM articles ORDER BY ALL"
+    assert rows(tmp_path / "lake", cleaned) == rows(sample, cleaned)
+    told = "nlp_model IS NULL AND ('language_unsupported' IN quality_flags) = (duplicate_of IS NULL)"
+    assert rows(tmp_path / "lake", COUNT + f"articles WHERE {told}") == [(13,)]
+    assert rows(tmp_path / "lake", COUNT + "entities") == rows(tmp_path / "lake", COUNT + "claims") == [(0,)]
 
 
 def test_sample__more_rejects_than_allowed__exits_3(tmp_path, capsys):

@@ -36,6 +36,21 @@ def test_parse__every_option():
     )
 
 
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ([], {"fr": None}),
+        (["--nlp-model", "en=x"], {"fr": None, "en": "x"}),
+        (["--nlp-model", "fr=x"], {"fr": "x"}),
+        (["--nlp-model", "fr=none", "--nlp-model", "en=x"], {"en": "x"}),
+        (["--nlp-model", "fr=none"], {}),
+    ],
+    ids=["shipped", "another", "instead", "one-left-out", "none-at-all"],
+)
+def test_parse__pipelines__are_the_shipped_ones_unless_another_or_none_is_named(argv, expected):
+    assert parse(argv).pipelines == expected
+
+
 def test_parse__options_of_a_continuous_job():
     got = parse(["--feeds", "a", "--streaming", "--window-seconds", "60", "--runner", "PrismRunner"])
     assert (got.streaming, got.window_secs, got.inputs) == (True, 60, ())

@@ -48,7 +48,7 @@ def test_started_ahead__one_process__starts_none():
 
 
 def test_warm_up__holds_the_pipelines_that_annotation_asks_for(monkeypatch):
-    held = warm_up({})
+    held = warm_up(dict.fromkeys(SHIPPED))
     monkeypatch.setattr(transforms.annotation, "_load", _refuse)
     assert transforms.annotation.language_pipelines(dict.fromkeys(SHIPPED)) is held
 
@@ -76,7 +76,10 @@ def language_models_writer():
 
 def test_worker_pool__models_that_are_sure_to_be_needed__are_there_before_the_first_element(tmp_path):
     path, options = tmp_path / "languages.json", PipelineOptions([])
-    with worker_pool(2, {}), beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline:
+    with (
+        worker_pool(2, dict.fromkeys(SHIPPED)),
+        beam.Pipeline(runner=local_runner(options, 2, "ERROR"), options=options) as pipeline,
+    ):
         _ = pipeline | beam.Create([str(path)]) | beam.Map(language_models_writer())
     assert json.loads(path.read_text()) == ["fr"]
 
@@ -97,19 +100,20 @@ def test_worker_pool__started_ahead__keeps_temporary_files_where_the_run_does(tm
 @pytest.mark.parametrize(
     ("argv", "expected"),
     [
-        ([], 2),
-        (["--runner", "FlinkRunner"], 1),
-        (["--runner=FlinkRunner"], 1),
-        (["--streaming", "--feeds", "https://a.example/"], 1),
+        ([], (2, True)),
+        (["--nlp-model", "fr=none"], (2, False)),
+        (["--runner", "FlinkRunner"], (1, True)),
+        (["--runner=FlinkRunner"], (1, True)),
+        (["--streaming", "--feeds", "https://a.example/"], (1, True)),
     ],
-    ids=["here", "elsewhere", "elsewhere-in-one-word", "without-end"],
+    ids=["here", "only-to-clean", "elsewhere", "elsewhere-in-one-word", "without-end"],
 )
 def test_main__starts_ahead_only_workers_of_this_machine(argv, expected, monkeypatch):
     asked = []
 
     @contextmanager
-    def started_ahead(number):
-        asked.append(number)
+    def started_ahead(number, annotating):
+        asked.append((number, annotating))
         yield
 
     monkeypatch.setattr(cli, "started_ahead", started_ahead)

@@ -46,21 +46,21 @@ class AnnotatedArticleCoder(coders.Coder):
     _VOCABULARIES: dict[str, "Vocab"] = {}  # noqa: RUF012  a cache, by language
 
     def encode(self, value: AnnotatedArticle) -> bytes:
-        from spacy.tokens import DocBin
-
         article = _ARTICLES.dump_json(value.article)
         if value.doc is None:
             return struct.pack(">I", len(article)) + article
+        from spacy.tokens import DocBin
+
         packed = DocBin(docs=[value.doc], attrs=_ATTRIBUTES, store_user_data=False).to_bytes()
         return struct.pack(">I", len(article)) + article + packed
 
     def decode(self, encoded: bytes) -> AnnotatedArticle:
-        from spacy.tokens import DocBin
-
         end = 4 + struct.unpack_from(">I", encoded)[0]
         article = _ARTICLES.validate_json(encoded[4:end])
         if end == len(encoded):
             return AnnotatedArticle(article, None)
+        from spacy.tokens import DocBin
+
         vocabulary = self._vocabulary(article.language or "xx")
         return AnnotatedArticle(article, next(DocBin().from_bytes(encoded[end:]).get_docs(vocabulary)))
 
@@ -113,12 +113,12 @@ class _AnnotateOne(beam.DoFn):
 
 def annotate_article(article: Article, pipelines: Mapping[str, "Language"]) -> AnnotatedArticle:
     """The article with its annotation and `nlp_model`; flagged where no pipeline knows its language."""
-    from language.pipelines import annotate, pipeline_name
-
     nlp = pipelines.get(article.language or "")
     if nlp is None:
         flags = (*article.quality_flags, QualityFlag.LANGUAGE_UNSUPPORTED)
         return AnnotatedArticle(replace(article, quality_flags=flags), None)
+    from language.pipelines import annotate, pipeline_name
+
     named = replace(article, nlp_model=pipeline_name(nlp))
     return AnnotatedArticle(named, annotate(nlp, article.text))
 
@@ -140,6 +140,8 @@ def language_pipelines(models: Mapping[str, str | None]) -> Mapping[str, "Langua
 
 
 def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:
+    if not models:
+        return _LanguagePipelines()
     from language.pipelines import load_pipeline
 
     pipelines = _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})

@@ -30,7 +30,7 @@ class ExtractClaims(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.PCo
 
 def article_claims(annotated: AnnotatedArticle) -> Iterator[Claim]:
     """The claims of one article."""
-    from language.claims import extract_claims  # with spaCy, see `transforms.annotation`
-
     if annotated.doc is not None:
+        from language.claims import extract_claims  # with spaCy, see `transforms.annotation`
+
         yield from extract_claims(annotated.article, annotated.doc, mentions_of(annotated))

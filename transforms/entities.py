@@ -16,11 +16,11 @@ def mentions_of(annotated: AnnotatedArticle) -> list[EntityMention]:
 
     They are kept with the Doc: where `ExtractEntities` and `ExtractClaims` get the same object, they are found once.
     """
-    from language.entities import extract_entities  # with spaCy, see `transforms.annotation`
-
     doc = annotated.doc
     if doc is None:
         return []
+    from language.entities import extract_entities  # with spaCy, see `transforms.annotation`
+
     if _KEPT not in doc.user_data:
         doc.user_data[_KEPT] = extract_entities(annotated.article, doc)
     mentions: list[EntityMention] = doc.user_data[_KEPT]
