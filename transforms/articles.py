@@ -78,7 +78,7 @@ def extract(raw: RawDocument) -> Unidentified:
     flags = flag_text(text, edits)
     if decoded.repaired or mended != draft.extracted:
         flags.add(QualityFlag.ENCODING_REPAIRED)
-    if draft.page is not None and is_paywalled_stub(draft.page, word_count(text)):
+    if draft.page is not None and is_paywalled_stub(draft.page, text):
         flags.add(QualityFlag.PAYWALLED)
     if draft.metadata.dated.refused:
         flags.add(QualityFlag.DATE_REFUSED)

@@ -26,7 +26,10 @@ def word_count(text: str) -> int:
 
 def folded(text: str) -> str:
     """The words of `text` in lower case, without accents and punctuation, one space between them."""
-    return " ".join(_WORD.findall(_ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))))
+    lower = text.casefold()
+    if not lower.isascii():
+        lower = _ACCENTS.sub("", unicodedata.normalize("NFKD", lower))
+    return " ".join(_WORD.findall(lower))
 
 
 def content_hash(folded_text: str) -> str:
@@ -55,8 +58,8 @@ def minhash(folded_text: str) -> str:
     b-bit minwise hashing (Li and König, 2010): two texts agree in a byte with the Jaccard likeness of their pairs,
     or by chance (1 in 256). A text of less than two words gives the signature of nothing, all bytes alike.
     """
-    words = folded_text.split()
-    pairs = {f"{first} {second}".encode("utf-8", "surrogatepass") for first, second in pairwise(words)}
+    words = folded_text.encode("utf-8", "surrogatepass").split()
+    pairs = {b"%b %b" % neighbours for neighbours in pairwise(words)}
     if not pairs:
         return "ff" * MINHASH_BYTES
     digests = b"".join(hashlib.sha1(pair, usedforsecurity=False).digest()[:4] for pair in pairs)

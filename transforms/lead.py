@@ -9,6 +9,7 @@ MIN_LEAD_CHARS = 40
 MAX_LEAD_CHARS = 900
 _MIN_SHARE = 0.6
 _OPENING_CHARS = 24
+_FIRST_CHARS = 10
 _WORD = re.compile(r"\w+")
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|standfirst|chapo|chapeau|dek|sub-?headline|sub-?heading|subtitle|summary|abstract|intro|"
@@ -25,10 +26,13 @@ def find_lead(tree: HtmlElement, descriptions: Iterable[str], title: str | None)
     It is an element whose words are the publisher's own description of the article, else the first one after
     the headline that is named like a lead.
     """
-    wanted = [_folded(d) for d in descriptions if len(d) >= MIN_LEAD_CHARS]
-    openings = tuple({w[:_OPENING_CHARS] for w in wanted})
-    for element in tree.iter("p", "h2", "h3", "h4", "div", "span", "strong", "b"):
-        if openings and _folded((element.text or "")[: 2 * _OPENING_CHARS]).startswith(tuple(o[:10] for o in openings)):
+    wanted = [words for d in descriptions if len(d) >= MIN_LEAD_CHARS and (words := _folded(d))]
+    openings = tuple({words[:_FIRST_CHARS] for words in wanted})
+    for element in tree.iter("p", "h2", "h3", "h4", "div", "span", "strong", "b") if openings else ():
+        beginning = element.text
+        if not beginning or beginning.isspace():  # as most have
+            continue
+        if _folded(beginning[: 2 * _OPENING_CHARS]).startswith(openings):
             shown = " ".join(element.text_content().split())
             if _is_lead_text(shown) and any(_same(_folded(shown), w) for w in wanted) and not _elsewhere(element):
                 return shown

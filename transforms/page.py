@@ -52,7 +52,7 @@ def parse_page(html: str, url: str | None) -> Page:
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     # Given as bytes: a declaration inside the page cannot overrule the decoding that was already done.
     try:
-        tree = document_fromstring(without_controls(html).encode("utf-8", "replace"), parser=parser)
+        tree = document_fromstring(without_controls(html), parser=parser)
     except ParserError as error:
         raise RejectedError(Reason.NO_ARTICLE, f"no HTML element in the document: {error}") from error
     meta = _meta(tree)

@@ -20,7 +20,7 @@ MIN_FURNITURE_LINK_SHARE = 0.4
 _MIN_LINK_CHARS = 25
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 
-_DEAD = XPath("//script | //style | //noscript | //template | //svg | //iframe | //button | //select")
+_DEAD = ("script", "style", "noscript", "template", "svg", "iframe", "button", "select")
 _CAPTIONS = XPath(
     "//figcaption"
     " | //*[contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'copyright')]"  # a quick look
@@ -44,7 +44,7 @@ _MAX_FURNITURE_CHARS = 20_000
 
 def prune(tree: HtmlElement, title: str | None) -> None:
     """Change `tree` for extraction: see the functions below."""
-    for element in _DEAD(tree):
+    for element in list(tree.iter(*_DEAD)):
         _drop(element)
     _leave_one_article(tree, title)
     for element in _CAPTIONS(tree):
@@ -124,8 +124,11 @@ def _chars(element: HtmlElement, limit: int) -> int:
 
 def _link_share(element: HtmlElement) -> float:
     """Share of the element's text that is inside links, without white space."""
+    links = list(element.iter("a"))
+    if not links:
+        return 0.0
     text = len("".join(element.text_content().split()))
-    linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
+    linked = sum(len("".join(link.text_content().split())) for link in links)
     return linked / text if text else 0.0
 
 
@@ -136,8 +139,10 @@ def _drop_link_lists(tree: HtmlElement) -> None:
             _drop(element)
     for element in list(tree.iter("p")):
         links = list(element.iter("a"))
+        if len(links) != 1:
+            continue
         text = " ".join(element.text_content().split())
-        if len(links) == 1 and len(text) >= _MIN_LINK_CHARS:
+        if len(text) >= _MIN_LINK_CHARS:
             linked = " ".join(links[0].text_content().split())
             if len(linked) >= len(text) - 3 and not linked.endswith((".", "…")):
                 _drop(element)

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 
 from schemas.article import Edit
 from schemas.vocabulary import EditRule, QualityFlag
+from transforms.fingerprints import word_count
 from transforms.json_ld import text as text_of
 from transforms.page import Page
 
 _THOUSANDS = r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+"
 _NUMBER_ARTIFACT = re.compile(rf"\bXNUMX\b|(?<![\d.,]){_THOUSANDS} {_THOUSANDS}(?![\d.,]\d)")
 """The place-holder that a translation service left for digits, or a number with thousands, written twice."""
+_TWO_NUMBERS = re.compile(r"\d{3} \d")
 
 _TRANSLATION_NOTICE = re.compile(
     r"\b(?:traduit|traduite|traduction) (?:automatiquement|automatique|par (?:une machine|google|deepl|l'ia))|"
@@ -24,6 +26,7 @@ _BREAKS_OFF = re.compile(
     re.I,
 )
 _INCHES = re.compile(r'\d"')
+_GUILLEMETS = re.compile("[«»]")
 MAX_TEASER_WORDS = 200
 MIN_FREE_SHARE = 0.6
 _FALSE = frozenset({"false", "no", "0", "http://schema.org/false", "https://schema.org/false"})
@@ -34,9 +37,9 @@ _OPENING_PARAGRAPH = ("«", "“", "„", '"', "”", "»")
 def flag_text(text: str, edits: Iterable[Edit]) -> set[QualityFlag]:
     """The flags that a cleaned text and its edits give by themselves."""
     flags = set()
-    if _NUMBER_ARTIFACT.search(text):
+    if ("XNUMX" in text or _TWO_NUMBERS.search(text)) and _NUMBER_ARTIFACT.search(text):
         flags.add(QualityFlag.NUMBER_ARTIFACT)
-    if "XNUMX" in text or _TRANSLATION_NOTICE.search(text):
+    if "XNUMX" in text or (_mentions_translation(text) and _TRANSLATION_NOTICE.search(text)):
         flags.add(QualityFlag.MACHINE_TRANSLATED)
     if _BREAKS_OFF.search(text):
         flags.add(QualityFlag.TRUNCATED)
@@ -50,7 +53,13 @@ def flag_text(text: str, edits: Iterable[Edit]) -> set[QualityFlag]:
     return flags
 
 
-def is_paywalled_stub(page: Page, words: int) -> bool:
+def _mentions_translation(text: str) -> bool:
+    """A quick look before the regular expression."""
+    lower = text.lower()
+    return any(word in lower for word in ("tradu", "tradott", "translated", "übersetzt"))
+
+
+def is_paywalled_stub(page: Page, article: str) -> bool:
     """Whether a page that says it is not free holds a part of its article only: less than 60 % of the words it
     states, or, where it states none, no more than a teaser. Many paid pages hold all of their text."""
     free = page.article.get("isAccessibleForFree")
@@ -59,6 +68,7 @@ def is_paywalled_stub(page: Page, words: int) -> bool:
     )
     if not closed:
         return False
+    words = word_count(article)
     stated = text_of(page.article, "wordCount")
     if stated and stated.isdecimal() and int(stated) >= MAX_TEASER_WORDS:
         return words < MIN_FREE_SHARE * int(stated)
@@ -93,20 +103,21 @@ def _open_at_end(paragraph: str) -> bool | None:
     straight = paragraph.count('"')
     if straight % 2 and (straight - len(_INCHES.findall(paragraph))) % 2:
         return True if straight == 1 and paragraph.startswith('"') else None
-    curly = [c for c in paragraph if c in "“”„‟"]
+    curly = sum(paragraph.count(mark) for mark in "“”„‟")
     depth = 0
     outward = _points_outward(paragraph)
-    for mark in (c for c in paragraph if c in "«»"):
+    for mark in _GUILLEMETS.findall(paragraph):
         depth += 1 if (mark == "«") == outward else -1
         if depth < 0:
             return None
-    return depth > 0 or len(curly) % 2 == 1
+    return depth > 0 or curly % 2 == 1
 
 
 def _points_outward(paragraph: str) -> bool:
     """« … » as in French; False for » … « as in German books."""
-    first = next((i for i, c in enumerate(paragraph) if c in "«»"), None)
-    if first is None or paragraph[first] == "«":
+    mark = _GUILLEMETS.search(paragraph)
+    if mark is None or mark.group() == "«":
         return True
+    first = mark.start()
     following = paragraph[first + 1 : first + 2]
     return not (following.isalnum() and (first == 0 or not paragraph[first - 1].isalnum()) and "«" in paragraph[first:])

@@ -50,8 +50,8 @@ def _sketches(text: str) -> Iterator[int]:
 
 def _bits(text: str, size: int) -> int:
     bits = 0
-    for word in folded(text).split():
-        bits |= 1 << crc32(word.encode("utf-8", "surrogatepass")) % size
+    for word in folded(text).encode("utf-8", "surrogatepass").split():
+        bits |= 1 << crc32(word) % size
     return bits
 
 
