@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from language.analysis_text import analysis_text, paragraph_chunks
-from language.character_sets import remembered_character_sets
+from language.compounds import short_compounds
 from language.encoder import speed_up_encoders
 from language.lemmatizer import speed_up_lemmatizer
 from language.ner_consistency import apply as make_names_consistent
@@ -40,7 +40,7 @@ def load_pipeline(language: str, name: str | None = None) -> Language:
         )
     try:
         # Matrices by numpy's OpenBLAS: see docs/performance.md.
-        with use_ops("numpy", use_blis=False), remembered_character_sets():
+        with use_ops("numpy", use_blis=False), short_compounds():
             nlp = spacy.load(target)
     except (OSError, ValueError) as error:
         raise PipelineNotFoundError(

@@ -11,6 +11,8 @@ from spacy.lang.tokenizer_exceptions import URL_MATCH
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 
+from language.compounds import shortened
+
 Match = Callable[[str], Any]
 
 _ADDRESS_MARKS = frozenset(".")
@@ -39,7 +41,8 @@ def speed_up_tokenizer(nlp: Language) -> None:
         from spacy.lang.fr.punctuation import ELISION, HYPHENS
         from spacy.lang.fr.tokenizer_exceptions import TOKEN_MATCH
 
-        if _pattern(tokenizer.token_match) == _pattern(TOKEN_MATCH):
+        compounds = _pattern(TOKEN_MATCH) or ""
+        if _pattern(tokenizer.token_match) in (compounds, shortened(compounds)):
             tokenizer.token_match = _where_any(frozenset(HYPHENS + ELISION), tokenizer.token_match)
     if _pattern(tokenizer.url_match) == _pattern(URL_MATCH):
         tokenizer.url_match = _where_any(_ADDRESS_MARKS, tokenizer.url_match)
