@@ -17,6 +17,7 @@ Dates and times are left as they are.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+import numpy as np
 from spacy.tokens import Doc, Span
 
 _DASHES = frozenset("-–—")
@@ -98,11 +99,12 @@ def _repeats(doc: Doc, mentions: list[Span]) -> list[Span]:
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for words in names:
         lengths[words[0]].add(len(words))
-    taken = {token.i for mention in mentions for token in mention}
+    taken = {place for mention in mentions for place in range(mention.start, mention.end)}
     found = []
-    for token in doc:
-        for length in sorted(lengths.get(token.text, ()), reverse=True):
-            span = doc[token.i : token.i + length]
+    first_words = np.array([doc.vocab.strings[word] for word in lengths], dtype=np.uint64)
+    for place in np.flatnonzero(np.isin(doc.to_array("ORTH"), first_words)).tolist():
+        for length in sorted(lengths[doc[place].text], reverse=True):
+            span = doc[place : place + length]
             label = names.get(_words(span))
             if label is not None and taken.isdisjoint(range(span.start, span.end)):
                 found.append(Span(doc, span.start, span.end, label=label))

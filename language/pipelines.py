@@ -14,6 +14,7 @@ from thinc.api import use_ops
 from language.analysis_text import analysis_text, paragraph_chunks
 from language.compounds import short_compounds
 from language.encoder import speed_up_encoders
+from language.joined_docs import joined
 from language.lemmatizer import speed_up_lemmatizer
 from language.ner_consistency import apply as make_names_consistent
 from language.shipped import SHIPPED
@@ -71,7 +72,7 @@ def annotate(nlp: Language, text: str) -> Doc:
     paragraphs = [_prepare(nlp, chunk) for chunk in paragraph_chunks(analysis_text(text))]
     if not paragraphs:
         return nlp.make_doc("")
-    doc = Doc.from_docs(list(nlp.pipe(paragraphs)), ensure_whitespace=False, exclude=("tensor",))  # type: ignore[call-arg]  # spaCy's stub lags behind
+    doc = joined(list(nlp.pipe(paragraphs)))
     make_names_consistent(doc)
     return doc
 
