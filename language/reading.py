@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from language.analysis_text import analysis_text
 from language.data_files import load_table
+from language.kept_columns import columns_of
 from language.quotation_marks import Quotation
 from language.token_columns import TokenColumns
 
@@ -75,7 +75,7 @@ class Reading(TokenColumns):
     """
 
     def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
-        super().__init__(analysis_text(text), doc)
+        super().__init__(doc, columns_of(text, doc))
         self.text = text
         self.quotations = [q for q in quotations if q.depth == 0]
         self.inner = [q for q in quotations if q.depth > 0]
@@ -124,9 +124,6 @@ class Reading(TokenColumns):
         """The first sentence outside quotations that begins at `offset` or later."""
         position = bisect_left(self.outer_sentences, offset, key=lambda s: self.starts[s.start])
         return self.outer_sentences[position] if position < len(self.outer_sentences) else None
-
-    def is_capitalized(self, index: int) -> bool:
-        return self.text[self.starts[index]].isupper()
 
     def is_quote_sign(self, index: int) -> bool:
         return self.lower[index] in _QUOTE_SIGNS
@@ -204,7 +201,7 @@ class Reading(TokenColumns):
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        signs = {self.token_at(found.start()) for found in _FULL_STOP_SIGN.finditer(self._plain)}
+        signs = {self.token_at(found.start()) for found in _FULL_STOP_SIGN.finditer(self.plain)}
         ends = {token for token in signs if token < len(self.lower) and self.lower[token] in _FULL_STOPS}
         ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
         breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
