@@ -224,7 +224,7 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
             continue  # "Selon Le Monde, qui cite deux témoins, P"
         if position + 1 < len(commas) and _is_apposed_name(reading, source, following, commas[position + 1], limit):
             continue
-        aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
+        aside = position + 1 < len(commas) and not reading.has_finite(following, upto)
         named = reading.ent_type[source.head] == "PER" or reading.ent_type[source.end - 1] == "PER"
         if not aside or reading.pos[following] in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
             return comma
@@ -244,7 +244,7 @@ def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, lim
         return False
     following = next((i for i in range(behind, limit) if reading.lower[i] == ","), limit)
     described = following + 1 < limit and _is_verb(reading, following + 1)
-    describes = described and not any(reading.is_finite(i) for i in range(behind, following))
+    describes = described and not reading.has_finite(behind, following)
     return not describes and reading.pos[behind] in _OPENING_CLAUSE
 
 

@@ -172,7 +172,7 @@ class ClauseEnds:
         """The clause was a fronted subordinate one, and its main clause begins behind the comma."""
         reading = self._reading
         following = reading.next_word(comma + 1, limit)
-        if following >= limit or not any(reading.is_finite(i) for i in range(following, limit)):
+        if following >= limit or not reading.has_finite(following, limit):
             return False
         if reading.pos[following] not in ("DET", "PRON", "PROPN", "NOUN", "NUM"):
             return False

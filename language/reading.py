@@ -21,7 +21,6 @@ from language.token_columns import TokenColumns
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
-_FULL_STOP_SIGN = re.compile(r"[.!?…]")
 _LINE_BREAK = re.compile("\n")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
@@ -139,7 +138,7 @@ class Reading(TokenColumns):
     def has_quotation(self, start: int, end: int) -> bool:
         """Some of the tokens lie in another quotation than the one before them."""
         outside = self.in_quotation[start - 1] if start else -1
-        return any(self.in_quotation[i] != outside for i in range(start, end))
+        return not {outside}.issuperset(self.in_quotation[start:end])
 
     def quotation_at(self, index: int) -> Quotation | None:
         """The outer quotation that the token lies in, marks included."""
@@ -201,8 +200,7 @@ class Reading(TokenColumns):
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        signs = {self.token_at(found.start()) for found in _FULL_STOP_SIGN.finditer(self.plain)}
-        ends = {token for token in signs if token < len(self.lower) and self.lower[token] in _FULL_STOPS}
+        ends = set(self.positions(_FULL_STOPS))
         ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
         breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
         ends.update(token for token in breaks if "\n" in self.lower[token])

@@ -6,6 +6,7 @@ They are for telling who speaks only: no row of `entities` is made of them, and 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress, count
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
@@ -61,9 +62,9 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
 
 def _capitalized(reading: Reading) -> list[int]:
     """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
-    text, starts = reading.text, reading.starts
-    tags = enumerate(zip(reading.ent_type, reading.pos, strict=True))
-    return [i for i, (kind, tag) in tags if not kind and tag not in _NOT_NAMES and text[starts[i]].isupper() and i]
+    kinds, tags = reading.ent_type, reading.pos
+    capital = compress(count(), map(str.isupper, map(reading.plain.__getitem__, reading.starts)))
+    return [i for i in capital if i and not kinds[i] and tags[i] not in _NOT_NAMES]
 
 
 def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:

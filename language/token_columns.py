@@ -7,6 +7,7 @@ takes a tenth of that, and each distinct string of a document is looked up once.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
+from itertools import compress, count
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ _IOB = np.array(["", "I", "O", "B"], dtype=object)
 _TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dtype=object)
 """By spaCy's numbers."""
 _VERBS = ("VERB", "AUX")
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def _features_in(morph: str) -> frozenset[str]:
@@ -68,7 +70,7 @@ class Columns(NamedTuple):
         lower: the tokens in lower case.
         starts, ends: their offsets, half-open.
         pos, dep: part of speech and relation to the head, of Universal Dependencies; "" where there is none.
-        head: the token that each hangs on; itself for a root.
+        heads, head: the token that each hangs on, as an array and as a list; itself for a root.
         ent_type, ent_iob: label of the entity, and "B" at its first token, "I" at the others.
         finite: it is a finite verb.
         morphs: spaCy's numbers of their morphologies.
@@ -81,6 +83,7 @@ class Columns(NamedTuple):
     ends: list[int]
     pos: list[str]
     dep: list[str]
+    heads: Integers
     head: list[int]
     ent_type: list[str]
     ent_iob: list[str]
@@ -105,6 +108,7 @@ def read_columns(plain: str, doc: Doc) -> Columns:
     finite = [False] * len(doc)
     for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
         finite[index] = "VerbForm=Fin" in known[morphs[index]]
+    heads = head.astype(np.int64) + np.arange(len(doc))
     return Columns(
         plain=plain,
         lower=lower,
@@ -112,7 +116,8 @@ def read_columns(plain: str, doc: Doc) -> Columns:
         ends=ends,
         pos=_TAGS[pos].tolist(),
         dep=list(map(names.__getitem__, dep.tolist())),
-        head=(head.astype(np.int64) + np.arange(len(doc))).tolist(),
+        heads=heads,
+        head=heads.tolist(),
         ent_type=list(map(names.__getitem__, label.tolist())),
         ent_iob=_IOB[iob].tolist(),
         finite=finite,
@@ -140,19 +145,24 @@ class TokenColumns:
         self.lower, self.starts, self.ends = columns.lower, columns.starts, columns.ends
         self.pos, self.dep, self.head = columns.pos, columns.dep, columns.head
         self.ent_type, self.ent_iob = columns.ent_type, columns.ent_iob
-        self._morphs, self._sentence_begins = columns.morphs, columns.sentence_begins
+        self._heads, self._morphs, self._sentence_begins = columns.heads, columns.morphs, columns.sentence_begins
         _, self._known_features = _labels_of(doc.vocab.strings)
         self.token_at: Callable[[int], int] = partial(bisect_right, self.ends)
         self.token_before: Callable[[int], int] = partial(bisect_left, self.starts)
         self.is_finite: Callable[[int], bool] = columns.finite.__getitem__
+        self._finite = columns.finite
 
     def features(self, index: int) -> frozenset[str]:
         """Its morphology, e.g. ``Number=Plur``."""
         return self._known_features[self._morphs[index]]
 
+    def has_finite(self, start: int, end: int) -> bool:
+        """One of the tokens is a finite verb."""
+        return True in self._finite[start:end]
+
     def positions(self, words: Container[str]) -> list[int]:
         """The tokens that are one of these words, in lower case."""
-        return [index for index, word in enumerate(self.lower) if word in words]
+        return list(compress(count(), map(words.__contains__, self.lower)))
 
     def entities(self) -> Iterator[tuple[int, int, str]]:
         """The entities of the model: first token, one past the last, label."""
@@ -217,7 +227,7 @@ class TokenColumns:
     @cached_property
     def _by_head(self) -> tuple[list[int], list[int]]:
         """The heads of all tokens but the roots in order, and beside each the token that hangs on it, in order."""
-        heads = np.array(self.head, dtype=np.int64)
+        heads = self._heads
         hanging = (heads != np.arange(len(heads))).nonzero()[0]
         ordered = hanging[heads[hanging].argsort(kind="stable")]
         return heads[ordered].tolist(), ordered.tolist()
