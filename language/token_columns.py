@@ -16,11 +16,15 @@ from spacy.strings import StringStore
 from spacy.symbols import AUX, VERB
 from spacy.tokens import Doc
 
-_ATTRIBUTES: list[int | str] = ["IDX", "LENGTH", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START"]
+_ATTRIBUTES: list[int | str] = [
+    *("IDX", "LENGTH", "LOWER", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START")
+]
 _IOB = np.array(["", "I", "O", "B"], dtype=object)
 _TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dtype=object)
 """By spaCy's numbers."""
 _VERBS = ("VERB", "AUX")
+_MAX_WORDS = 100_000
+"""Words kept for the next documents, some 10 MB; the labels are as few as the pipeline learnt."""
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -31,13 +35,15 @@ def _features_in(morph: str) -> frozenset[str]:
 
 
 class _Names(dict[int, str]):
-    """The labels of a pipeline (tags, relations, kinds of entities) by spaCy's numbers."""
+    """Words, or the labels of a pipeline (relations, kinds of entities), by spaCy's numbers."""
 
     def __init__(self, strings: StringStore) -> None:
         super().__init__()
         self._strings = strings
 
     def __missing__(self, key: int) -> str:
+        if len(self) == _MAX_WORDS:
+            self.clear()
         name = self[key] = self._strings[key]
         return name
 
@@ -55,9 +61,10 @@ class _Features(dict[int, frozenset[str]]):
 
 
 @lru_cache(maxsize=4)  # pipelines: a process has one for each language
-def _labels_of(strings: StringStore) -> tuple[_Names, _Features]:
-    """What a pipeline's numbers mean, looked up once for all its documents; they are as few as the labels it learnt."""
-    return _Names(strings), _Features(strings)
+def _names_of(strings: StringStore) -> tuple[_Names, _Names, _Features]:
+    """What a pipeline's numbers of words, labels and morphologies mean, looked up once for all its documents: a string
+    that is met again need not be made again, nor its hash."""
+    return _Names(strings), _Names(strings), _Features(strings)
 
 
 class Columns(NamedTuple):
@@ -95,15 +102,10 @@ class Columns(NamedTuple):
 def read_columns(plain: str, doc: Doc) -> Columns:
     """The columns of `doc`, whose text as the language model read it is `plain`."""
     columns = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES)).T
-    start, length, pos, dep, head, morph, label, iob, begins = columns
-    names, known = _labels_of(doc.vocab.strings)
+    start, length, word, pos, dep, head, morph, label, iob, begins = columns
+    words, names, known = _names_of(doc.vocab.strings)
     starts: list[int] = start.tolist()
     ends: list[int] = (start + length).tolist()
-    lowered, spans = plain.lower(), zip(starts, ends, strict=True)
-    if len(lowered) == len(plain) and "Σ" not in plain:  # the lower case of Σ depends on the letters around it
-        lower = [lowered[first:last] for first, last in spans]
-    else:
-        lower = [plain[first:last].lower() for first, last in spans]
     morphs: list[int] = morph.tolist()
     finite = [False] * len(doc)
     for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
@@ -111,7 +113,7 @@ def read_columns(plain: str, doc: Doc) -> Columns:
     heads = head.astype(np.int64) + np.arange(len(doc))
     return Columns(
         plain=plain,
-        lower=lower,
+        lower=list(map(words.__getitem__, word.tolist())),
         starts=starts,
         ends=ends,
         pos=_TAGS[pos].tolist(),
@@ -146,7 +148,7 @@ class TokenColumns:
         self.pos, self.dep, self.head = columns.pos, columns.dep, columns.head
         self.ent_type, self.ent_iob = columns.ent_type, columns.ent_iob
         self._heads, self._morphs, self._sentence_begins = columns.heads, columns.morphs, columns.sentence_begins
-        _, self._known_features = _labels_of(doc.vocab.strings)
+        _, _, self._known_features = _names_of(doc.vocab.strings)
         self.token_at: Callable[[int], int] = partial(bisect_right, self.ends)
         self.token_before: Callable[[int], int] = partial(bisect_left, self.starts)
         self.is_finite: Callable[[int], bool] = columns.finite.__getitem__
