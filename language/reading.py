@@ -196,11 +196,12 @@ class Reading(TokenColumns):
         return [sentence for sentence in found if self._has_word(sentence)]
 
     def _has_word(self, sentence: Sentence) -> bool:
-        return any(map(self.is_word, range(sentence.start, sentence.end)))
+        first, end, _ = sentence
+        return first < end and (self.is_word(first) or any(map(self.is_word, range(first + 1, end))))
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        ends = set(self.positions(_FULL_STOPS))
+        ends = {index for index in self.marks if self.lower[index] in _FULL_STOPS}
         ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
         breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
         ends.update(token for token in breaks if "\n" in self.lower[token])

@@ -172,7 +172,7 @@ def _inside(tokens: TokenColumns, index: int, words: _RoleWords) -> bool:
         return False
     tag = tokens.pos[index]
     named = tag in _PLAIN or (tag not in _ENDING and tokens.is_capitalized(index))
-    return named and not (tokens.is_space(index) or tokens.doc[index].is_punct)
+    return named and not (tokens.is_space(index) or tokens.is_mark(index))
 
 
 def _is_complement(tokens: TokenColumns, position: int) -> bool:

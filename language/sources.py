@@ -48,7 +48,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return read
     head = antecedent_of(reading, head)
     first, last = span_of(reading, head, 0)
-    if head < cue.first and any(reading.is_plural(i) for i in _finite(reading, cue)):
+    if head < cue.first and any(map(reading.is_plural, _finite(reading, cue))):
         first, last = with_coordinates(reading, first, last, cue.first)
     if head < cue.first:
         last = min(last, cue.first)  # the parse may hang the verb on its own subject
@@ -56,7 +56,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
 
 
 def _finite(reading: Reading, cue: Cue) -> Iterator[int]:
-    return (i for i in range(cue.start, cue.end) if reading.is_finite(i))
+    return filter(reading.is_finite, range(cue.start, cue.end))
 
 
 def _reach_of_subject(reading: Reading, cue: Cue) -> int:

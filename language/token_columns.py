@@ -17,7 +17,7 @@ from spacy.symbols import AUX, VERB
 from spacy.tokens import Doc
 
 _ATTRIBUTES: list[int | str] = [
-    *("IDX", "LENGTH", "LOWER", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START")
+    *("IDX", "LENGTH", "LOWER", "IS_PUNCT", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START")
 ]
 _IOB = np.array(["", "I", "O", "B"], dtype=object)
 _TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dtype=object)
@@ -79,6 +79,7 @@ class Columns(NamedTuple):
         pos, dep: part of speech and relation to the head, of Universal Dependencies; "" where there is none.
         heads, head: the token that each hangs on, as an array and as a list; itself for a root.
         ent_type, ent_iob: label of the entity, and "B" at its first token, "I" at the others.
+        marks: the tokens that are nothing but punctuation.
         finite: it is a finite verb.
         morphs: spaCy's numbers of their morphologies.
         sentence_begins: the tokens that begin a sentence of the parser.
@@ -94,6 +95,7 @@ class Columns(NamedTuple):
     head: list[int]
     ent_type: list[str]
     ent_iob: list[str]
+    marks: list[int]
     finite: list[bool]
     morphs: list[int]
     sentence_begins: list[int]
@@ -102,7 +104,7 @@ class Columns(NamedTuple):
 def read_columns(plain: str, doc: Doc) -> Columns:
     """The columns of `doc`, whose text as the language model read it is `plain`."""
     columns = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES)).T
-    start, length, word, pos, dep, head, morph, label, iob, begins = columns
+    start, length, word, mark, pos, dep, head, morph, label, iob, begins = columns
     words, names, known = _names_of(doc.vocab.strings)
     starts: list[int] = start.tolist()
     ends: list[int] = (start + length).tolist()
@@ -122,6 +124,7 @@ def read_columns(plain: str, doc: Doc) -> Columns:
         head=heads.tolist(),
         ent_type=list(map(names.__getitem__, label.tolist())),
         ent_iob=_IOB[iob].tolist(),
+        marks=mark.nonzero()[0].tolist(),
         finite=finite,
         morphs=morphs,
         sentence_begins=(begins == 1).nonzero()[0].tolist(),
@@ -146,7 +149,7 @@ class TokenColumns:
         self.plain = columns.plain
         self.lower, self.starts, self.ends = columns.lower, columns.starts, columns.ends
         self.pos, self.dep, self.head = columns.pos, columns.dep, columns.head
-        self.ent_type, self.ent_iob = columns.ent_type, columns.ent_iob
+        self.ent_type, self.ent_iob, self.marks = columns.ent_type, columns.ent_iob, columns.marks
         self._heads, self._morphs, self._sentence_begins = columns.heads, columns.morphs, columns.sentence_begins
         _, _, self._known_features = _names_of(doc.vocab.strings)
         self.token_at: Callable[[int], int] = partial(bisect_right, self.ends)
@@ -219,6 +222,11 @@ class TokenColumns:
 
     def is_space(self, index: int) -> bool:
         return self.lower[index].isspace()
+
+    def is_mark(self, index: int) -> bool:
+        """It is nothing but punctuation."""
+        at = bisect_left(self.marks, index)
+        return at < len(self.marks) and self.marks[at] == index
 
     def is_infinitive(self, index: int) -> bool:
         return self.pos[index] in _VERBS and "VerbForm=Inf" in self.features(index)
