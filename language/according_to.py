@@ -25,7 +25,7 @@ def according_to(
     """
     reading = analysis.reading
     for index in positions:
-        length = phrase_length(reading, lexicon, index, sentence.end)
+        length = _phrase_length(reading, lexicon, index, sentence.end)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
         lower = reading.lower[index + length] if index + length < sentence.end else ""
@@ -119,13 +119,23 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
+def phrase_starts(reading: Reading, lexicon: CueLexicon, listed: Sequence[int]) -> list[int]:
+    """Those of the tokens that begin such a phrase, wherever it ends."""
+    lower, behind = [*reading.lower, ""], len(reading.lower)
+    first, second = lexicon.according_to, lexicon.according_to_second
+    return [
+        index
+        for index in listed
+        if (word := lower[index]) in first
+        and (word not in second or lower[index + 1] in second[word])  # not most "de" and "à"
+        and _phrase_length(reading, lexicon, index, behind)
+    ]
+
+
+def _phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
     """Tokens of the phrase that begins here, where the first word of one stands; 0 where it does not go on."""
-    lower, first = reading.lower, reading.lower[index]
-    seconds = lexicon.according_to_second.get(first)
-    if seconds is not None and (index + 1 >= limit or lower[index + 1] not in seconds):
-        return 0  # most "d'" and "à"
-    for phrase in lexicon.according_to[first]:
+    lower = reading.lower
+    for phrase in lexicon.according_to[lower[index]]:
         behind = index + len(phrase)
         if behind < limit and lower[index:behind] == phrase:
             return len(phrase)

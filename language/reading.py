@@ -38,12 +38,20 @@ class Sentence(NamedTuple):
 class Words(dict[str, frozenset[str]]):
     """The small words of a language (``clauses.toml``), each list a set, empty where there is none.
 
-    A dict, since it is asked hundreds of times for each claim. `first` has the first words of the phrases.
+    A dict, since it is asked hundreds of times for each claim. `first` has the first words of the phrases, `markers_of`
+    the words before an infinitive, by the constructions ("de", "a") that a cue takes.
     """
 
     def __init__(self, sets: Mapping[str, frozenset[str]], infinitive_markers: Mapping[str, frozenset[str]]) -> None:
         super().__init__(sets)
         self.infinitive_markers = infinitive_markers
+        of, to = infinitive_markers.get("de", _NONE), infinitive_markers.get("a", _NONE)
+        self.markers_of: dict[frozenset[str], frozenset[str]] = {
+            _NONE: _NONE,
+            frozenset({"de"}): of,
+            frozenset({"a"}): to,
+            frozenset({"de", "a"}): of | to,
+        }
         self.first: dict[str, frozenset[str]] = {
             name: frozenset(phrase.split()[0] for phrase in phrases) for name, phrases in sets.items()
         }

@@ -9,6 +9,7 @@ place in a table); alone it decides nothing.
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 MIN_SOUND_LETTERS = 4
 """Shorter words are compared by their letters: a sound key of "Pau" and "Pô" is the same."""
@@ -82,7 +83,7 @@ def fold(name: str) -> str:
         return " ".join(lowered.replace("`", "'").split())
     folded = unicodedata.normalize("NFKD", lowered.translate(_FOLDED))
     if not folded.isascii():
-        folded = "".join(c for c in folded if not unicodedata.combining(c))
+        folded = "".join(filterfalse(unicodedata.combining, folded))
     return " ".join(folded.split())
 
 
