@@ -119,15 +119,13 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def phrase_starts(reading: Reading, lexicon: CueLexicon, listed: Sequence[int]) -> list[int]:
-    """Those of the tokens that begin such a phrase, wherever it ends."""
-    lower, behind = [*reading.lower, ""], len(reading.lower)
-    first, second = lexicon.according_to, lexicon.according_to_second
+def phrase_starts(reading: Reading, lexicon: CueLexicon) -> list[int]:
+    """The tokens that begin such a phrase, wherever it ends."""
+    lower, behind, second = [*reading.lower, ""], len(reading.lower), lexicon.according_to_second
     return [
         index
-        for index in listed
-        if (word := lower[index]) in first
-        and (word not in second or lower[index + 1] in second[word])  # not most "de" and "à"
+        for index in reading.positions(lexicon.according_to)
+        if ((word := lower[index]) not in second or lower[index + 1] in second[word])  # not most "de" and "à"
         and _phrase_length(reading, lexicon, index, behind)
     ]
 

@@ -143,7 +143,7 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     nouns = NounCues(analysis, lexicon)
     heads = reading.by_sentence([cue.head for cue in cues if may_be_inverted(cue)])
     lower = reading.lower
-    phrases = reading.by_sentence(phrase_starts(reading, lexicon, listed))
+    phrases = reading.by_sentence(phrase_starts(reading, lexicon))
     noun_cues = reading.by_sentence([i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"])
     found: list[Candidate] = []
     for number in sorted({*heads, *phrases, *noun_cues}):

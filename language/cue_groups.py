@@ -98,6 +98,8 @@ def _most_specific(cues: list[Cue]) -> Cue:
 def _cue(
     reading: Reading, index: int, entry: CueEntry, kind: VerbForm, group: "_Group", end: int, inverted: int | None
 ) -> Cue | None:
+    if entry.reflexive != group.reflexive:
+        return None
     if kind is VerbForm.PARTICIPLE:
         if group.start == index and not _bare_participle(reading, index, entry):
             return None
@@ -108,8 +110,6 @@ def _cue(
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return None
-    if entry.reflexive != group.reflexive:
-        return None
     if (
         kind is VerbForm.INFINITIVE
         and "finite_only" in entry.takes
