@@ -90,7 +90,9 @@ def fold(name: str) -> str:
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
     """The folded words of `name`, split at spaces, hyphens, apostrophes and points, but "O.N.U." and "N'Golo" are one."""
-    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name) if "l" in name else name)
+    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name) if "El" in name or "Al" in name else name)
+    if folded.isalnum():
+        return (folded,)
     if "." in folded:
         folded = _POINTED.sub(lambda match: match[0].replace(".", ""), folded)
     if "'" in folded:
