@@ -25,7 +25,7 @@ def according_to(
     """
     reading = analysis.reading
     for index in positions:
-        length = phrase_length(reading, lexicon, index, sentence.end)
+        length = _phrase_length(reading, lexicon, index, sentence.end)
         if not length or is_foreign(analysis.reading, sentence, index):
             continue
         lower = reading.lower[index + length] if index + length < sentence.end else ""
@@ -119,13 +119,21 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
+def phrase_starts(reading: Reading, lexicon: CueLexicon) -> list[int]:
+    """The tokens that begin such a phrase, wherever it ends."""
+    lower, behind, second = [*reading.lower, ""], len(reading.lower), lexicon.according_to_second
+    return [
+        index
+        for index in reading.positions(lexicon.according_to)
+        if ((word := lower[index]) not in second or lower[index + 1] in second[word])  # not most "de" and "à"
+        and _phrase_length(reading, lexicon, index, behind)
+    ]
+
+
+def _phrase_length(reading: Reading, lexicon: CueLexicon, index: int, limit: int) -> int:
     """Tokens of the phrase that begins here, where the first word of one stands; 0 where it does not go on."""
-    lower, first = reading.lower, reading.lower[index]
-    seconds = lexicon.according_to_second.get(first)
-    if seconds is not None and (index + 1 >= limit or lower[index + 1] not in seconds):
-        return 0  # most "d'" and "à"
-    for phrase in lexicon.according_to[first]:
+    lower = reading.lower
+    for phrase in lexicon.according_to[lower[index]]:
         behind = index + len(phrase)
         if behind < limit and lower[index:behind] == phrase:
             return len(phrase)
@@ -224,7 +232,7 @@ def _comma_after(reading: Reading, source: Source, limit: int) -> int | None:
             continue  # "Selon Le Monde, qui cite deux témoins, P"
         if position + 1 < len(commas) and _is_apposed_name(reading, source, following, commas[position + 1], limit):
             continue
-        aside = position + 1 < len(commas) and not any(reading.is_finite(i) for i in range(following, upto))
+        aside = position + 1 < len(commas) and not reading.has_finite(following, upto)
         named = reading.ent_type[source.head] == "PER" or reading.ent_type[source.end - 1] == "PER"
         if not aside or reading.pos[following] in ("PRON", "ADP", "ADV", "PROPN", "NUM"):
             return comma
@@ -244,7 +252,7 @@ def _is_apposed_name(reading: Reading, source: Source, start: int, end: int, lim
         return False
     following = next((i for i in range(behind, limit) if reading.lower[i] == ","), limit)
     described = following + 1 < limit and _is_verb(reading, following + 1)
-    describes = described and not any(reading.is_finite(i) for i in range(behind, following))
+    describes = described and not reading.has_finite(behind, following)
     return not describes and reading.pos[behind] in _OPENING_CLAUSE
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from language.according_to import according_to, phrase_length
+from language.according_to import according_to, phrase_starts
 from language.claim_analysis import Analysis
 from language.claim_candidates import Candidate, Source
 from language.clause_ends import ClauseEnds
@@ -142,10 +142,8 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     analysis = Analysis(reading, ends, by_head, lexicon.nouns)
     nouns = NounCues(analysis, lexicon)
     heads = reading.by_sentence([cue.head for cue in cues if may_be_inverted(cue)])
-    lower, behind = reading.lower, len(reading.lower)
-    phrases = reading.by_sentence(
-        [i for i in listed if lower[i] in lexicon.according_to and phrase_length(reading, lexicon, i, behind)]
-    )
+    lower = reading.lower
+    phrases = reading.by_sentence(phrase_starts(reading, lexicon))
     noun_cues = reading.by_sentence([i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"])
     found: list[Candidate] = []
     for number in sorted({*heads, *phrases, *noun_cues}):

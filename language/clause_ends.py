@@ -13,6 +13,7 @@ from language.inversion import is_inverted
 from language.reading import Reading
 
 _COMMAS = frozenset({",", "–", "—", ";"})
+_BRACKETS = frozenset("()")
 _MARKS = _COMMAS | {":", "-"}
 _MAX_CLIMB = 6
 _COORDINATION_REACH = 20
@@ -33,7 +34,8 @@ class ClauseEnds:
         self._cues = cues
         self._lexicon = lexicon
         words = reading.words
-        self._may_stop = _MARKS.union(
+        self._signs = _BRACKETS.union(
+            _MARKS,
             words.first.get("contrast_without_comma", ()),
             words["gerund_markers"],
             words["and_words"],
@@ -49,30 +51,34 @@ class ClauseEnds:
             clause: they are a finite clause, which cannot end before its verb; not so an infinitive or a noun.
             noun: token of the noun that governs them, where it is no verb.
         """
+        return self._trimmed(start, self._stop(start, limit, cue, clause, noun if cue is None else cue.head))
+
+    def _stop(self, start: int, limit: int, cue: Cue | None, clause: bool, governor: int | None) -> int:
+        """The first token behind the words; `governor` is the verb or noun that they hang on."""
         reading = self._reading
         lower, in_quotation, is_finite = reading.lower, reading.in_quotation, reading.is_finite
         outside = in_quotation[max(0, start - 1)]
-        main = self._main_verb_after(start, noun if cue is None else cue.head)
-        depth, index, settled = 0, start, not clause
-        while index < limit:
+        main = self._main_verb_after(start, governor)
+        signs, cues = self._signs, self._cues
+        depth, settled = 0, not clause
+        for index in range(start, limit):
             word = lower[index]
-            if word == "(":  # square ones hold what was changed in a quotation
-                if depth == 0 and self._is_caption(index, limit):
-                    break
-                depth += 1
-            elif word == ")":
-                depth -= 1
-                if depth < 0:
-                    break
-            elif depth == 0 and index > start and in_quotation[index] == outside:
-                known = word in self._may_stop or index in self._cues
-                if known and self._stops(index, limit, start, cue, settled, clause):
-                    break
-                if settled and word in _COMMAS and self._main_clause_follows(index, limit, start, cue, main):
-                    break
+            if word in signs or index in cues:
+                if word == "(":  # square ones hold what was changed in a quotation
+                    if depth == 0 and self._is_caption(index, limit):
+                        return index
+                    depth += 1
+                elif word == ")":
+                    depth -= 1
+                    if depth < 0:
+                        return index
+                elif depth == 0 and index > start and in_quotation[index] == outside:
+                    if self._stops(index, limit, start, cue, settled, clause):
+                        return index
+                    if settled and word in _COMMAS and self._main_clause_follows(index, limit, start, cue, main):
+                        return index
             settled = settled or is_finite(index)
-            index += 1
-        return self._trimmed(start, index)
+        return max(start, limit)
 
     def _stops(self, index: int, limit: int, start: int, cue: Cue | None, settled: bool, clause: bool) -> bool:
         """By the sign, conjunction or cue that the token is."""
@@ -172,7 +178,7 @@ class ClauseEnds:
         """The clause was a fronted subordinate one, and its main clause begins behind the comma."""
         reading = self._reading
         following = reading.next_word(comma + 1, limit)
-        if following >= limit or not any(reading.is_finite(i) for i in range(following, limit)):
+        if following >= limit or not reading.has_finite(following, limit):
             return False
         if reading.pos[following] not in ("DET", "PRON", "PROPN", "NOUN", "NUM"):
             return False

@@ -98,6 +98,8 @@ def _most_specific(cues: list[Cue]) -> Cue:
 def _cue(
     reading: Reading, index: int, entry: CueEntry, kind: VerbForm, group: "_Group", end: int, inverted: int | None
 ) -> Cue | None:
+    if entry.reflexive != group.reflexive:
+        return None
     if kind is VerbForm.PARTICIPLE:
         if group.start == index and not _bare_participle(reading, index, entry):
             return None
@@ -108,8 +110,6 @@ def _cue(
         passive = False
         if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return None
-    if entry.reflexive != group.reflexive:
-        return None
     if (
         kind is VerbForm.INFINITIVE
         and "finite_only" in entry.takes
@@ -175,9 +175,10 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
     words, lower = reading.words, reading.lower
     start, passive, inverted, been = index, False, None, False
     reflexive_auxiliary = adverbial = False
+    have, be = words["auxiliaries_have"], words["auxiliaries_be"]
     for i in range(index - 1, max(-1, index - _MAX_GROUP), -1):
         word = lower[i]
-        if word in words["auxiliaries_have"] and (not adverbial or _is_auxiliary(reading, i, index)):
+        if word in have and (not adverbial or _is_auxiliary(reading, i, index)):
             governed = reading.dep[i].startswith("aux") and reading.head[i] == index
             if adverbial and not governed and reading.pos[i + 1] not in ("ADP", "ADV", "PRON"):
                 break
@@ -185,7 +186,7 @@ def _auxiliaries(reading: Reading, index: int) -> _Group:
             break
         if word in words["been"]:
             been = True
-        elif word in words["auxiliaries_be"]:
+        elif word in be:
             if adverbial:
                 break
             start, passive, reflexive_auxiliary = i, True, True

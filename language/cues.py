@@ -75,8 +75,8 @@ class CueLexicon:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words that a cue may begin with: a text is searched for all of them at once."""
-        return frozenset().union(self.verbs, self.nouns, self.according_to)
+        """The verbs and nouns that a cue may begin with: a text is searched for all of them at once."""
+        return frozenset().union(self.verbs, self.nouns)
 
 
 @lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from language.kept_columns import tokens_of
 from language.kept_quotations import quotations_of
 from language.labels import LabelledSpan, labelled_spans
 from language.names import name_key
@@ -19,6 +20,7 @@ from language.places import country_code, nationality_code
 from language.quantities import find_quantities
 from language.roles import Role, civility_gender, find_role
 from language.spelling import fold
+from language.token_columns import TokenColumns
 from schemas.article import Article
 from schemas.entity import EntityMention
 from schemas.identity import content_id
@@ -49,9 +51,10 @@ def extract_entities(article: Article, doc: Doc) -> list[EntityMention]:
     Args:
         doc: `language.pipelines.annotate(nlp, article.text)`; its offsets are those of the article's text.
     """
-    named = [*_named_spans(article.text, doc), *_quantity_spans(article.text, doc)]
+    tokens = tokens_of(article.text, doc)
+    named = [*_named_spans(article.text, tokens), *_quantity_spans(article.text, doc)]
     named.sort(key=lambda span: (span.start, span.end))
-    sentence_starts = [sentence.start_char for sentence in doc.sents] if doc.has_annotation("SENT_START") else [0]
+    sentence_starts = tokens.parsed_sentence_starts()
     quotations = [(q.start, q.end) for q in quotations_of(article.text, doc) if q.depth == 0]
     quotation_starts = [start for start, _ in quotations]
     title = fold(article.title or "")
@@ -83,10 +86,10 @@ def extract_entities(article: Article, doc: Doc) -> list[EntityMention]:
     return mentions
 
 
-def _named_spans(text: str, doc: Doc) -> list[_Named]:
-    spans = labelled_spans(doc)
-    roles = {span: find_role(doc, span.first, span.last) for span in spans if span.label is EntityLabel.PER}
-    canonical = _canonical_names(text, doc, spans, roles)
+def _named_spans(text: str, tokens: TokenColumns) -> list[_Named]:
+    spans = labelled_spans(tokens)
+    roles = {span: find_role(tokens, span.first, span.last) for span in spans if span.label is EntityLabel.PER}
+    canonical = _canonical_names(text, tokens, spans, roles)
     named: list[_Named] = []
     for span in spans:
         role = roles.get(span)
@@ -99,14 +102,14 @@ def _named_spans(text: str, doc: Doc) -> list[_Named]:
                 EntityMethod.MODEL,
                 canonical[span],
                 role_text,
-                _country(text[span.start : span.end], span.label, role_text, doc.lang_),
+                _country(text[span.start : span.end], span.label, role_text, tokens.doc.lang_),
             )
         )
     return named
 
 
 def _canonical_names(
-    text: str, doc: Doc, spans: list[LabelledSpan], roles: dict[LabelledSpan, Role | None]
+    text: str, tokens: TokenColumns, spans: list[LabelledSpan], roles: dict[LabelledSpan, Role | None]
 ) -> dict[LabelledSpan, str]:
     """The canonical name of every span, found label by label."""
     by_label: dict[EntityLabel, list[LabelledSpan]] = defaultdict(list)
@@ -117,7 +120,7 @@ def _canonical_names(
         surfaces = [" ".join(text[span.start : span.end].split()) for span in members]
         if label is EntityLabel.PER:
             people = [
-                PersonMention(surface, civility_gender(doc, span.first) or (role.gender if role else None))
+                PersonMention(surface, civility_gender(tokens, span.first) or (role.gender if role else None))
                 for surface, span in zip(surfaces, members, strict=True)
                 for role in [roles[span]]
             ]

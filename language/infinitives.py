@@ -11,7 +11,8 @@ from language.cue_groups import Cue
 from language.reading import Reading
 
 _REACH_INFINITIVE = 20
-_CONSTRUCTIONS = frozenset({"de", "a", "inf"})
+_MARKED = frozenset({"de", "a"})
+_CONSTRUCTIONS = _MARKED | {"inf"}
 
 
 def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] | None:
@@ -19,7 +20,7 @@ def infinitive(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str]
     takes = cue.entry.takes
     if takes.isdisjoint(_CONSTRUCTIONS):
         return None
-    markers = {word for name in ("de", "a") if name in takes for word in reading.words.infinitive_markers.get(name, ())}
+    markers = reading.words.markers_of[takes & _MARKED]
     bare = "inf" in takes and not cue.has_object
     if not bare and markers.isdisjoint(reading.lower[cue.end : min(limit, cue.end + _REACH_INFINITIVE)]):
         return None

@@ -99,7 +99,7 @@ def _separated_inversion(reading: Reading, cue: Cue, start: int, before: int, li
     """ "P, annonce X": a clause or a quotation stands before, or the verb splits one: "X, annonce Y, P"."""
     quoted = any(reading.in_quotation[i] != reading.in_quotation[cue.first] for i in range(start, before))
     left = any(reading.dep[c].startswith("nsubj") and start <= c < cue.first for c in reading.children(cue.head))
-    if any(reading.is_finite(i) for i in range(start, before)) or quoted:
+    if reading.has_finite(start, before) or quoted:
         # "X, qui dirige Y, annonce le départ": only verbs without such objects stand inverted against the parse.
         return not left or not cue.entry.takes & {"noun", "event", "object"} or _speaker_follows(reading, cue, limit)
     rest = range(cue.end, min(limit, cue.end + 8))
@@ -117,7 +117,7 @@ def _speaker_follows(reading: Reading, cue: Cue, limit: int) -> bool:
 
 def _unseparated_inversion(reading: Reading, cue: Cue, start: int, limit: int) -> bool:
     """ "La piste est écartée a indiqué la police": no comma, but a complete clause before, only a subject after."""
-    if not any(reading.is_finite(i) for i in range(start, cue.first)):
+    if not reading.has_finite(start, cue.first):
         return False
     previous, word = cue.first - 1, reading.lower[cue.first - 1]
     if (

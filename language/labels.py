@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
-
 from language.data_files import load_table
 from language.names import find_alias
 from language.person_names import parse_person
 from language.places import country_code
 from language.roles import civility_gender, is_title
+from language.token_columns import TokenColumns
 from schemas.vocabulary import EntityLabel
 
 _NAMES = frozenset({EntityLabel.PER, EntityLabel.LOC, EntityLabel.ORG, EntityLabel.EVENT, EntityLabel.PRODUCT})
@@ -35,75 +34,75 @@ class LabelledSpan:
     end: int
     label: EntityLabel
 
-    def text(self, doc: Doc) -> str:
+    def text(self, tokens: TokenColumns) -> str:
         """The words of the mention in the analysis text."""
-        return str(doc[self.first : self.last].text)
+        return tokens.plain[self.start : self.end]
 
 
-def labelled_spans(doc: Doc) -> list[LabelledSpan]:
-    """The entities of `doc`, mended, in text order and without overlaps."""
-    found = [_span(doc, ent.start, ent.end, ent.label_) for ent in doc.ents]
-    whole = _with_whole_ends(doc, [span for span in found if not _is_time_of_day(doc, span)])
-    spans = [span for mended in whole for span in _without_title(doc, mended)]
-    spans = [_well_known(doc, span) for span in spans]
-    return _by_family_name(doc, spans)
+def labelled_spans(tokens: TokenColumns) -> list[LabelledSpan]:
+    """The entities of a document, mended, in text order and without overlaps."""
+    found = [_span(tokens, first, last, label) for first, last, label in tokens.entities()]
+    whole = _with_whole_ends(tokens, [span for span in found if not _is_time_of_day(tokens, span)])
+    spans = [span for mended in whole for span in _without_title(tokens, mended)]
+    spans = [_well_known(tokens, span) for span in spans]
+    return _by_family_name(tokens, spans)
 
 
-def _is_time_of_day(doc: Doc, span: LabelledSpan) -> bool:
+def _is_time_of_day(tokens: TokenColumns, span: LabelledSpan) -> bool:
     """ "7h07", as each note of a live blog begins: the model takes it for the name that follows elsewhere."""
-    return span.label in _NAMES and _TIME_OF_DAY.fullmatch(span.text(doc)) is not None
+    return span.label in _NAMES and _TIME_OF_DAY.fullmatch(span.text(tokens)) is not None
 
 
-def _span(doc: Doc, first: int, last: int, label: str) -> LabelledSpan:
-    return LabelledSpan(first, last, doc[first].idx, doc[last - 1].idx + len(doc[last - 1]), EntityLabel(label))
+def _span(tokens: TokenColumns, first: int, last: int, label: str) -> LabelledSpan:
+    return LabelledSpan(first, last, tokens.starts[first], tokens.ends[last - 1], EntityLabel(label))
 
 
-def _with_whole_ends(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
+def _with_whole_ends(tokens: TokenColumns, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
     """ "Parti socialiste de" + "Belgique": no name ends with a preposition or an article. A place right behind it is the
     rest of an organisation's name; else the loose end is cut off."""
     whole: list[LabelledSpan] = []
     for span in spans:
-        before = whole[-1] if whole and whole[-1].last == span.first and _is_loose(doc, whole[-1]) else None
+        before = whole[-1] if whole and whole[-1].last == span.first and _is_loose(tokens, whole[-1]) else None
         if before is not None and (before.label, span.label) == (EntityLabel.ORG, EntityLabel.LOC):
-            whole[-1] = _span(doc, before.first, span.last, before.label)
+            whole[-1] = _span(tokens, before.first, span.last, before.label)
         else:
             whole.append(span)
-    return [_tightened(doc, span) for span in whole]
+    return [_tightened(tokens, span) for span in whole]
 
 
-def _is_loose(doc: Doc, span: LabelledSpan) -> bool:
-    last = doc[span.last - 1]
-    return span.label in _NAMES and span.last - span.first > 1 and last.pos_ in ("ADP", "DET") and last.text.islower()
+def _is_loose(tokens: TokenColumns, span: LabelledSpan) -> bool:
+    last = span.last - 1
+    loose = tokens.pos[last] in ("ADP", "DET") and span.last - span.first > 1 and span.label in _NAMES
+    return loose and tokens.text_of(last).islower()
 
 
-def _tightened(doc: Doc, span: LabelledSpan) -> LabelledSpan:
-    while _is_loose(doc, span):
-        span = _span(doc, span.first, span.last - 1, span.label)
+def _tightened(tokens: TokenColumns, span: LabelledSpan) -> LabelledSpan:
+    while _is_loose(tokens, span):
+        span = _span(tokens, span.first, span.last - 1, span.label)
     return span
 
 
-def _without_title(doc: Doc, span: LabelledSpan) -> Iterator[LabelledSpan]:
+def _without_title(tokens: TokenColumns, span: LabelledSpan) -> Iterator[LabelledSpan]:
     """ "Colonel Désiré Uwamahoro": the title is a role, the name is the rest."""
     first = span.first
-    while span.label is EntityLabel.PER and span.last - first > 1 and is_title(doc[first]):
-        following = doc[first + 1]
-        if not following.text[:1].isupper():
+    while span.label is EntityLabel.PER and span.last - first > 1 and is_title(tokens, first):
+        if not tokens.is_capitalized(first + 1):
             break
         first += 1
-    yield span if first == span.first else _span(doc, first, span.last, span.label)
+    yield span if first == span.first else _span(tokens, first, span.last, span.label)
 
 
-def _well_known(doc: Doc, span: LabelledSpan) -> LabelledSpan:
+def _well_known(tokens: TokenColumns, span: LabelledSpan) -> LabelledSpan:
     """A civility makes a person, "avenue" a place, and a name that stands in one section of the table is that."""
     if span.label not in _NAMES:
         return span
-    if civility_gender(doc, span.first):
+    if civility_gender(tokens, span.first):
         return replace(span, label=EntityLabel.PER)
-    name = span.text(doc)
+    name = span.text(tokens)
     if country_code(name):
         return replace(span, label=EntityLabel.LOC) if span.label is EntityLabel.PER else span
-    heads = load_table(doc.lang_, "labels").get("place_heads", ())
-    if span.label is EntityLabel.PER and span.last - span.first > 1 and doc[span.first].lower_ in heads:
+    heads = load_table(tokens.doc.lang_, "labels").get("place_heads", ())
+    if span.label is EntityLabel.PER and span.last - span.first > 1 and tokens.lower[span.first] in heads:
         return replace(span, label=EntityLabel.LOC)
     if span.label in _TABLE_LABELS and not find_alias(name, span.label):
         sections = [label for label in _TABLE_LABELS if find_alias(name, label)]
@@ -112,7 +111,7 @@ def _well_known(doc: Doc, span: LabelledSpan) -> LabelledSpan:
     return span
 
 
-def _by_family_name(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
+def _by_family_name(tokens: TokenColumns, spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
     """ "Shoigu" taken for a place is a person where the article names "Sergueï Choïgou".
 
     Not so "Montréal" beside a party called "Projet Montréal" that was taken for a person: the name must not be
@@ -122,11 +121,11 @@ def _by_family_name(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpa
     otherwise: Counter[str] = Counter()
     family: dict[LabelledSpan, str] = {}
     for span in spans:
-        person = parse_person(span.text(doc))
+        person = parse_person(span.text(tokens))
         key = " ".join(person.family)
         if span.label is EntityLabel.PER and not person.bare and not person.family_first:
             named[key] += 1
-        elif _may_be_family_name(doc, span):
+        elif _may_be_family_name(tokens, span):
             family[span] = key
             otherwise[key] += 1
     return [
@@ -137,8 +136,8 @@ def _by_family_name(doc: Doc, spans: Sequence[LabelledSpan]) -> list[LabelledSpa
     ]
 
 
-def _may_be_family_name(doc: Doc, span: LabelledSpan) -> bool:
+def _may_be_family_name(tokens: TokenColumns, span: LabelledSpan) -> bool:
     """One word that the model takes for another kind of name, and no table knows as such."""
     if span.label not in _NAMES or span.label is EntityLabel.PER or span.last - span.first > 1:
         return False
-    return not country_code(span.text(doc)) and not find_alias(span.text(doc), span.label)
+    return not country_code(span.text(tokens)) and not find_alias(span.text(tokens), span.label)

@@ -117,7 +117,7 @@ def _signed(reading: Reading, quotation: Quotation) -> Candidate | None:
     if not broken or index >= len(reading.lower) or reading.lower[index] not in _DASHES:
         return None
     sentence = reading.sentences[reading.sentence_of[index]]
-    if any(reading.is_finite(i) for i in range(index, sentence.end)):
+    if reading.has_finite(index, sentence.end):
         return None
     source = noun_phrase_after(reading, index + 1, sentence.end, SpeakerMethod.COLON)
     return Candidate(quotation.start, quotation.end, "signed", None, source, quotation)
@@ -127,8 +127,7 @@ def _named_before(reading: Reading, quotation: Quotation) -> Candidate | None:
     """ "Le maire : « … »", "… le secrétaire général Jean Dupont« … »": only a name stands before it."""
     sentence = _sentence_around(reading, quotation)
     mark = reading.token_at(quotation.open)
-    before = [i for i in range(sentence.start, mark) if reading.is_word(i) and reading.in_quotation[i] < 0]
-    if not before:
+    if mark <= sentence.start:
         return None
     index = mark - 1
     while index > sentence.start and (reading.is_space(index)):
@@ -136,6 +135,9 @@ def _named_before(reading: Reading, quotation: Quotation) -> Candidate | None:
     colon = reading.lower[index] == ":"
     glued = reading.in_quotation[index] < 0 and reading.ends[index] == quotation.open and reading.is_word(index)
     if not (colon or glued) or len(reading.text[quotation.start : quotation.end].split()) < _CLAUSE_WORDS:
+        return None
+    before = [i for i in range(sentence.start, mark) if reading.is_word(i) and reading.in_quotation[i] < 0]
+    if not before:
         return None
     head = _speaker_before(reading, before, glued)
     if head is None:

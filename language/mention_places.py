@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from schemas.entity import EntityMention
 
@@ -17,8 +18,14 @@ class MentionPlaces:
     def __init__(self, mentions: Sequence[EntityMention], tokens: Sequence[int]) -> None:
         self.mentions = mentions
         self._tokens = tokens
-        self._starts = [m.start for m in mentions]
-        self._ends = [m.end for m in mentions]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [m.start for m in self.mentions]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [m.end for m in self.mentions]
 
     def only(self, wanted: Callable[[EntityMention], bool]) -> "MentionPlaces":
         """Those of one kind."""

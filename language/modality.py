@@ -18,9 +18,8 @@ def modality_of(reading: Reading, start: int, end: int, cue: CueWords | None) ->
         or reading.text[end : end + 2].lstrip()[:1] == "?"
     ):
         return Modality.QUESTION
-    for index in range(reading.token_at(start), reading.token_before(end)):
-        if reading.is_finite(index):
-            if "Mood=Cnd" in reading.features(index):
-                return Modality.CONDITIONAL
-            return Modality.FUTURE if "Tense=Fut" in reading.features(index) else Modality.ASSERTED
+    for verb in filter(reading.is_finite, range(reading.token_at(start), reading.token_before(end))):
+        if "Mood=Cnd" in reading.features(verb):
+            return Modality.CONDITIONAL
+        return Modality.FUTURE if "Tense=Fut" in reading.features(verb) else Modality.ASSERTED
     return Modality.ASSERTED

@@ -85,7 +85,7 @@ def _object_start(analysis: Analysis, cue: Cue, limit: int) -> int | None:
         nominal = reading.pos[child] in ("NOUN", "PROPN", "NUM") and not reading.is_time(child)
         if reading.dep[child] == "obj" and cue.end <= child < limit and nominal:
             start = max(cue.end, reading.left_edge(child))
-            if start - cue.end <= _MAX_BEFORE_OBJECT and not any(reading.is_finite(i) for i in range(cue.end, start)):
+            if start - cue.end <= _MAX_BEFORE_OBJECT and not reading.has_finite(cue.end, start):
                 return start if reading.in_quotation[start] == reading.in_quotation[cue.head] else None
     start = cue.end
     while start < limit and (reading.pos[start] == "ADV" or reading.is_date(start, limit)):

@@ -67,16 +67,20 @@ def _patterns(language: str) -> _Patterns:
     word = _alternatives(list(words))
     noun = _alternatives([*magnitudes, *collectives])
     open_counts = [count for count, value in counts.items() if value == ""]
+    destroyed = table.get("digits_destroyed", [])
+    first_letters = "".join(sorted({re.escape(w[0]) for w in (*words, *counts, *destroyed)}))
     # Every repetition is bounded or followed by something it cannot contain: no backtracking at a distance.
+    # The first line says nothing that the others do not: it keeps them from being tried at each letter of a text.
     atom = rf"""
-        (?P<destroyed>(?<!\w)(?:{_alternatives(list(table.get("digits_destroyed", [])))})(?!\w))
+    (?<!\w)(?=[-\d{first_letters}])(?:
+        (?P<destroyed>(?<!\w)(?:{_alternatives(list(destroyed))})(?!\w))
       | (?P<digits>(?<![\w])-?(?:
             \d{{1,3}}(?:(?P<group>[ .'])\d{{3}}(?!\d))(?:(?P=group)\d{{3}}(?!\d))*(?:,\d+)?
           | \d+(?:[.,]\d+)*))
       | (?P<noun>(?<![\w-])(?:(?P<count>{_alternatives(list(counts))})[ ](?P<collective>{_alternatives(list(collectives))})
           |(?P<open>{_alternatives(open_counts)})[ ](?P<many>{noun}))(?![\w-]))
       | (?P<words>(?<![\w-])(?:{word})(?:(?:[ -]et[ -]|[ -])(?:{word})){{0,14}}(?![\w-]))
-    """
+    )"""
     return _Patterns(
         atom=re.compile(atom, re.VERBOSE | re.IGNORECASE),
         magnitude=re.compile(rf"[ ](?:de[ ]|d')?(?P<noun>{noun})(?![\w-])", re.IGNORECASE),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
-from language.analysis_text import analysis_text
+from language.kept_columns import tokens_of
 from language.numerals import Numeral, find_numerals
 from language.quantity_words import QuantityWords, is_not_a_count, quantity_words, rough_around
+from language.token_columns import TokenColumns
 from language.units import Unit, find_unit
 from schemas.claim import Quantity
 from schemas.vocabulary import EntityLabel
@@ -61,13 +62,13 @@ def find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
 
 
 def _find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
-    plain = analysis_text(text)
-    words = quantity_words(doc.lang_)
+    tokens = tokens_of(text, doc)
+    plain, words = tokens.plain, quantity_words(doc.lang_)
     written = find_numerals(plain, doc.lang_)
     telephone = _telephone_numbers(plain, written)
-    numerals = list(_outside_entities(written, doc))
+    numerals = list(_outside_entities(written, tokens))
     candidates = [
-        _Candidate(n, find_unit(plain, n, doc, words), n.rough or rough_around(plain, n, words)) for n in numerals
+        _Candidate(n, find_unit(tokens, n, words), n.rough or rough_around(plain, n, words)) for n in numerals
     ]
     candidates = _share_units(plain, candidates, words)
     mentions: list[QuantityMention] = []
@@ -85,9 +86,10 @@ def _find_quantities(text: str, doc: Doc) -> list[QuantityMention]:
     return mentions
 
 
-def _outside_entities(numerals: list[Numeral], doc: Doc) -> Iterator[Numeral]:
+def _outside_entities(numerals: list[Numeral], tokens: TokenColumns) -> Iterator[Numeral]:
     """Those that overlap no name, date or time of the model; both lists are sorted, one pass."""
-    spans = [(ent.start_char, ent.end_char) for ent in doc.ents if ent.label_ in _MODEL_WINS]
+    starts, ends = tokens.starts, tokens.ends
+    spans = [(starts[first], ends[last - 1]) for first, last, label in tokens.entities() if label in _MODEL_WINS]
     position = 0
     for numeral in numerals:
         while position < len(spans) and spans[position][1] <= numeral.start:

@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from language.analysis_text import analysis_text
 from language.data_files import load_table
+from language.kept_columns import columns_of
 from language.quotation_marks import Quotation
 from language.token_columns import TokenColumns
 
 _FULL_STOPS = frozenset(".!?…") | {"...", "?!", "!?", "!!", "??", ".."}
 _QUOTE_SIGNS = frozenset("«»\"“”„‹›'’‘")
 _OPENING = frozenset("«\"“„‹'‘([—–-")
-_FULL_STOP_SIGN = re.compile(r"[.!?…]")
 _LINE_BREAK = re.compile("\n")
 _NONE: frozenset[str] = frozenset()
 MAX_SENTENCE_TOKENS = 1_000
@@ -39,12 +38,20 @@ class Sentence(NamedTuple):
 class Words(dict[str, frozenset[str]]):
     """The small words of a language (``clauses.toml``), each list a set, empty where there is none.
 
-    A dict, since it is asked hundreds of times for each claim. `first` has the first words of the phrases.
+    A dict, since it is asked hundreds of times for each claim. `first` has the first words of the phrases, `markers_of`
+    the words before an infinitive, by the constructions ("de", "a") that a cue takes.
     """
 
     def __init__(self, sets: Mapping[str, frozenset[str]], infinitive_markers: Mapping[str, frozenset[str]]) -> None:
         super().__init__(sets)
         self.infinitive_markers = infinitive_markers
+        of, to = infinitive_markers.get("de", _NONE), infinitive_markers.get("a", _NONE)
+        self.markers_of: dict[frozenset[str], frozenset[str]] = {
+            _NONE: _NONE,
+            frozenset({"de"}): of,
+            frozenset({"a"}): to,
+            frozenset({"de", "a"}): of | to,
+        }
         self.first: dict[str, frozenset[str]] = {
             name: frozenset(phrase.split()[0] for phrase in phrases) for name, phrases in sets.items()
         }
@@ -75,7 +82,7 @@ class Reading(TokenColumns):
     """
 
     def __init__(self, text: str, doc: Doc, quotations: list[Quotation]) -> None:
-        super().__init__(analysis_text(text), doc)
+        super().__init__(doc, columns_of(text, doc))
         self.text = text
         self.quotations = [q for q in quotations if q.depth == 0]
         self.inner = [q for q in quotations if q.depth > 0]
@@ -125,9 +132,6 @@ class Reading(TokenColumns):
         position = bisect_left(self.outer_sentences, offset, key=lambda s: self.starts[s.start])
         return self.outer_sentences[position] if position < len(self.outer_sentences) else None
 
-    def is_capitalized(self, index: int) -> bool:
-        return self.text[self.starts[index]].isupper()
-
     def is_quote_sign(self, index: int) -> bool:
         return self.lower[index] in _QUOTE_SIGNS
 
@@ -142,7 +146,7 @@ class Reading(TokenColumns):
     def has_quotation(self, start: int, end: int) -> bool:
         """Some of the tokens lie in another quotation than the one before them."""
         outside = self.in_quotation[start - 1] if start else -1
-        return any(self.in_quotation[i] != outside for i in range(start, end))
+        return not {outside}.issuperset(self.in_quotation[start:end])
 
     def quotation_at(self, index: int) -> Quotation | None:
         """The outer quotation that the token lies in, marks included."""
@@ -200,12 +204,12 @@ class Reading(TokenColumns):
         return [sentence for sentence in found if self._has_word(sentence)]
 
     def _has_word(self, sentence: Sentence) -> bool:
-        return any(map(self.is_word, range(sentence.start, sentence.end)))
+        first, end, _ = sentence
+        return first < end and (self.is_word(first) or any(map(self.is_word, range(first + 1, end))))
 
     def _find_possible_ends(self) -> list[int]:
         """Tokens that may end a sentence: full stops, line breaks and what quotations end with, in order."""
-        signs = {self.token_at(found.start()) for found in _FULL_STOP_SIGN.finditer(self._plain)}
-        ends = {token for token in signs if token < len(self.lower) and self.lower[token] in _FULL_STOPS}
+        ends = {index for index in self.marks if self.lower[index] in _FULL_STOPS}
         ends.update(self.token_before(quotation.close) - 1 for quotation in self.quotations)
         breaks = {self.token_at(found.start()) for found in _LINE_BREAK.finditer(self.text)} - {len(self.lower)}
         ends.update(token for token in breaks if "\n" in self.lower[token])

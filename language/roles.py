@@ -8,9 +8,8 @@ are data (``language/<code>/roles.toml``); tags only tell where a phrase must en
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
-
 from language.data_files import load_table
+from language.token_columns import TokenColumns
 
 MAX_ROLE_TOKENS = 14
 """Longer phrases are biographies; "secrétaire d'État chargé de la Transition numérique et des …" has 13."""
@@ -63,48 +62,54 @@ def _role_words(language: str) -> _RoleWords:
     )
 
 
-def civility_gender(doc: Doc, first: int) -> str | None:
+def civility_gender(tokens: TokenColumns, first: int) -> str | None:
     """ "m" after "M.", "f" after "Mme", before the name whose first token is `first`; else None."""
-    words = _role_words(doc.lang_)
-    before = doc[max(0, first - 2) : first]
-    said = "".join(token.lower_ for token in before) if len(before) == 2 and before[-1].text == "." else ""
-    last = before[-1].lower_ if len(before) else ""
-    if {last, said} & words.masculine_civilities:
+    if first == 0:
+        return None
+    words = _role_words(tokens.doc.lang_)
+    said = tokens.lower[first - 1]
+    if said == "." and first > 1:
+        said = tokens.lower[first - 2] + "."
+    if said in words.masculine_civilities:
         return "m"
-    return "f" if {last, said} & words.feminine_civilities else None
+    return "f" if said in words.feminine_civilities else None
 
 
-def is_title(token: Token) -> bool:
-    """Whether `token` is a title or civility that a model may have taken for the first part of a name."""
-    words = _role_words(token.doc.lang_)
-    return token.lower_ in words.titles or token.lower_ in words.masculine_civilities | words.feminine_civilities
+def is_title(tokens: TokenColumns, index: int) -> bool:
+    """Whether the token is a title or civility that a model may have taken for the first part of a name."""
+    words = _role_words(tokens.doc.lang_)
+    return tokens.lower[index] in words.titles or _is_civility(tokens.lower[index], words)
 
 
-def find_role(doc: Doc, first: int, end: int) -> Role | None:
-    """The role beside the name that is tokens [first, end) of `doc`, or None."""
-    words = _role_words(doc.lang_)
+def find_role(tokens: TokenColumns, first: int, end: int) -> Role | None:
+    """The role beside the name that is tokens [first, end), or None."""
+    words = _role_words(tokens.doc.lang_)
     if not words.nouns or first >= end:
         return None
-    return _before(doc, first, end, words) or _after(doc, end, words)
+    return _before(tokens, first, end, words) or _after(tokens, end, words)
 
 
-def _before(doc: Doc, first: int, end: int, words: _RoleWords) -> Role | None:
-    position = _before_civility(doc, first, words) - 1
-    comma = position >= 0 and doc[position].text == ","
+def _is_civility(word: str, words: _RoleWords) -> bool:
+    return word in words.masculine_civilities or word in words.feminine_civilities
+
+
+def _before(tokens: TokenColumns, first: int, end: int, words: _RoleWords) -> Role | None:
+    lower = tokens.lower
+    position = _before_civility(tokens, first, words) - 1
+    comma = position >= 0 and lower[position] == ","
     if comma:
-        if end < len(doc) and doc[end].text not in (",", ".", ")", "»", ";", ":"):
+        if end < len(lower) and lower[end] not in (",", ".", ")", "»", ";", ":"):
             return None  # "Selon le président, Poutine a …": no apposition
         position -= 1
     last = position + 1
-    if position < 0 or doc[position].lower_ in words.joints:
+    if position < 0 or lower[position] in words.joints:
         return None  # "le porte-parole de M. Johnson", "le dirigeant français et Biden"
     heads: list[int] = []
     lowest = max(-1, position - MAX_ROLE_TOKENS)
     while position > lowest:
-        token = doc[position]
-        if not _inside(token, words):
+        if not _inside(tokens, position, words):
             break
-        if token.lower_ in words.nouns and _is_head(doc, position, words):
+        if lower[position] in words.nouns and _is_head(tokens, position, words):
             heads.append(position)
         position -= 1
     if not heads:
@@ -112,91 +117,93 @@ def _before(doc: Doc, first: int, end: int, words: _RoleWords) -> Role | None:
     # "le porte-parole du président Emmanuel Macron": without a comma the inner office is the named one's,
     # if nothing but adjectives stands between; "le porte-parole du Kremlin Dmitri Peskov" has one head only.
     inner = heads[0]
-    adjacent = all(doc[i].pos_ == "ADJ" for i in range(inner + 1, last))
+    adjacent = all(tag == "ADJ" for tag in tokens.pos[inner + 1 : last])
     head = inner if adjacent and not comma else heads[-1]
-    start = _with_prefixes(doc, head, words)
-    return Role(doc[start].idx, _end_char(doc[last - 1]), _gender(doc, start, words))
+    start = _with_prefixes(tokens, head, words)
+    return Role(tokens.starts[start], tokens.ends[last - 1], _gender(tokens, start, words))
 
 
-def _after(doc: Doc, end: int, words: _RoleWords) -> Role | None:
-    if end >= len(doc) or doc[end].text not in (",", "("):
+def _after(tokens: TokenColumns, end: int, words: _RoleWords) -> Role | None:
+    lower = tokens.lower
+    if end >= len(lower) or lower[end] not in (",", "("):
         return None
     position = end + 1
-    if position < len(doc) and doc[position].lower_ in words.determiners:
+    if position < len(lower) and lower[position] in words.determiners:
         position += 1
     start = position
-    while position < len(doc) and doc[position].lower_.rstrip("-") in words.prefixes and position - start < 2:
+    while position < len(lower) and lower[position].rstrip("-") in words.prefixes and position - start < 2:
         position += 1
-    if position >= len(doc):
+    if position >= len(lower):
         return None
-    if doc[position].lower_ not in words.nouns:
-        if position == start or doc[position - 1].lower_ not in words.nouns:
+    if lower[position] not in words.nouns:
+        if position == start or lower[position - 1] not in words.nouns:
             return None
         position -= 1
     stop = position + 1
-    limit = min(len(doc), start + MAX_ROLE_TOKENS)
-    while stop < limit and (_inside(doc[stop], words) or _is_complement(doc, stop)):
+    limit = min(len(lower), start + MAX_ROLE_TOKENS)
+    while stop < limit and (_inside(tokens, stop, words) or _is_complement(tokens, stop)):
         stop += 1
-    if stop < len(doc) and (doc[stop].ent_type_ == "PER" or stop == limit):
+    if stop < len(lower) and (tokens.ent_type[stop] == "PER" or stop == limit):
         return None  # "Macron, la chancelière Angela Merkel et …": a list of people
-    while stop > position + 1 and doc[stop - 1].lower_ in words.joints:
+    while stop > position + 1 and lower[stop - 1] in words.joints:
         stop -= 1
-    return Role(doc[start].idx, _end_char(doc[stop - 1]), _gender(doc, start, words))
+    return Role(tokens.starts[start], tokens.ends[stop - 1], _gender(tokens, start, words))
 
 
-def _before_civility(doc: Doc, first: int, words: _RoleWords) -> int:
+def _before_civility(tokens: TokenColumns, first: int, words: _RoleWords) -> int:
     """The first token of the name's civility, or of the name if it has none."""
+    if civility_gender(tokens, first) is None:
+        return first
     position = first
     while position > 0 and first - position < 2:
-        before = doc[position - 1].lower_
-        if before != "." and before not in words.masculine_civilities | words.feminine_civilities:
+        before = tokens.lower[position - 1]
+        if before != "." and not _is_civility(before, words):
             break
         position -= 1
-    return position if civility_gender(doc, first) else first
+    return position
 
 
-def _inside(token: Token, words: _RoleWords) -> bool:
-    """Whether `token` may be part of a role."""
-    if token.lower_ in words.joints or token.lower_ in words.nouns:
+def _inside(tokens: TokenColumns, index: int, words: _RoleWords) -> bool:
+    """Whether the token may be part of a role."""
+    word = tokens.lower[index]
+    if word in words.joints or word in words.nouns:
         return True
-    if token.is_space or token.is_punct or token.lower_ in words.breaks or token.ent_type_ == "PER":
+    if word in words.breaks or tokens.ent_type[index] == "PER":
         return False
-    return token.pos_ in _PLAIN or (token.pos_ not in _ENDING and token.text[:1].isupper())
+    tag = tokens.pos[index]
+    named = tag in _PLAIN or (tag not in _ENDING and tokens.is_capitalized(index))
+    return named and not (tokens.is_space(index) or tokens.is_mark(index))
 
 
-def _is_complement(doc: Doc, position: int) -> bool:
+def _is_complement(tokens: TokenColumns, position: int) -> bool:
     """Whether the person at `position` complements a role: "porte-parole de Vladimir Poutine"."""
-    if doc[position].ent_type_ != "PER":
+    if tokens.ent_type[position] != "PER":
         return False
     first = position
-    while first > 0 and doc[first].ent_iob_ == "I":
+    while first > 0 and tokens.ent_iob[first] == "I":
         first -= 1
-    return doc[first - 1].lower_ in ("de", "d'") if first else False
+    return tokens.lower[first - 1] in ("de", "d'") if first else False
 
 
-def _is_head(doc: Doc, position: int, words: _RoleWords) -> bool:
+def _is_head(tokens: TokenColumns, position: int, words: _RoleWords) -> bool:
     """A noun is a head at the start of its phrase: after a determiner, a prefix, or no word of the role."""
     if position == 0:
         return True
-    before = doc[position - 1]
-    if before.lower_.rstrip("-") in words.prefixes and before.lower_ not in words.joints:
+    before = tokens.lower[position - 1]
+    if before.rstrip("-") in words.prefixes and before not in words.joints:
         return True
-    return before.lower_ in words.determiners or not _inside(before, words)
+    return before in words.determiners or not _inside(tokens, position - 1, words)
 
 
-def _with_prefixes(doc: Doc, head: int, words: _RoleWords) -> int:
+def _with_prefixes(tokens: TokenColumns, head: int, words: _RoleWords) -> int:
     start = head
-    while start > 0 and doc[start - 1].lower_.rstrip("-") in words.prefixes and head - start < 2:
+    while start > 0 and tokens.lower[start - 1].rstrip("-") in words.prefixes and head - start < 2:
         start -= 1
     return start
 
 
-def _gender(doc: Doc, start: int, words: _RoleWords) -> str | None:
-    determiner = doc[start - 1].lower_ if start else ""
+def _gender(tokens: TokenColumns, start: int, words: _RoleWords) -> str | None:
+    determiner = tokens.lower[start - 1] if start else ""
     if determiner in words.masculine:
         return "m"
     return "f" if determiner in words.feminine else None
-
-
-def _end_char(token: Token) -> int:
-    return int(token.idx) + len(token)

@@ -26,14 +26,14 @@ def run_claims(
     if end <= start:
         return
     own = reading.in_quotation[_words_token(reading, words)]
-    numbers = sorted({reading.in_quotation[i] for i in range(start, end)} - {own, -1})
-    plain = [i for i in range(start, end) if reading.in_quotation[i] == own and reading.is_word(i)]
-    if numbers and not plain:
-        for number in numbers:
-            quotation = reading.quotations[number]
-            yield Candidate(quotation.start, quotation.end, rule, words, source, quotation)
-        return
+    numbers = sorted(set(reading.in_quotation[start:end]) - {own, -1})
     if numbers:
+        plain = [i for i in range(start, end) if reading.in_quotation[i] == own and reading.is_word(i)]
+        if not plain:
+            for number in numbers:
+                quotation = reading.quotations[number]
+                yield Candidate(quotation.start, quotation.end, rule, words, source, quotation)
+            return
         last = reading.quotations[numbers[-1]]
         before = reading.token_at(last.open) - 1
         while before > start and reading.is_space(before):
@@ -58,11 +58,11 @@ def quotation_begins(reading: Reading, index: int, sentence: Sentence) -> bool:
 
 
 def has_words(reading: Reading, start: int, end: int) -> bool:
-    return any(reading.is_word(i) for i in range(start, end))
+    return any(map(reading.is_word, range(start, end)))
 
 
 def has_clause(reading: Reading, start: int, end: int) -> bool:
-    return any(reading.is_finite(i) for i in range(start, end))
+    return reading.has_finite(start, end)
 
 
 def _closes_bracket(reading: Reading, index: int, start: int) -> bool:

@@ -48,7 +48,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
         return read
     head = antecedent_of(reading, head)
     first, last = span_of(reading, head, 0)
-    if head < cue.first and any(reading.is_plural(i) for i in _finite(reading, cue)):
+    if head < cue.first and any(map(reading.is_plural, _finite(reading, cue))):
         first, last = with_coordinates(reading, first, last, cue.first)
     if head < cue.first:
         last = min(last, cue.first)  # the parse may hang the verb on its own subject
@@ -56,7 +56,7 @@ def source_of(reading: Reading, cues: Mapping[int, Cue], cue: Cue, inverted: boo
 
 
 def _finite(reading: Reading, cue: Cue) -> Iterator[int]:
-    return (i for i in range(cue.start, cue.end) if reading.is_finite(i))
+    return filter(reading.is_finite, range(cue.start, cue.end))
 
 
 def _reach_of_subject(reading: Reading, cue: Cue) -> int:
@@ -73,6 +73,8 @@ def _behind_colon(reading: Reading, start: int, cue: Cue) -> int:
     """Behind the last colon before a finite cue, if a noun, a name or a pronoun stands between."""
     if cue.form is not VerbForm.FINITE and cue.start == cue.head:
         return start
+    if ":" not in reading.lower[start + 1 : cue.first]:
+        return start  # before nearly all cues
     for index in range(cue.first - 1, start, -1):
         if reading.lower[index] == ":" and reading.in_quotation[index] == reading.in_quotation[cue.head]:
             between = [i for i in range(index + 1, cue.first) if reading.in_quotation[i] == reading.in_quotation[index]]
@@ -85,6 +87,8 @@ def _behind_colon(reading: Reading, start: int, cue: Cue) -> int:
 def _by_the_voice_of(reading: Reading, cue: Cue, limit: int) -> Source | None:
     """ "indique par la voix de X", "le Sénat, par la voix de X, indique" """
     first_words = reading.words.first.get("by_the_voice", frozenset())
+    if first_words.isdisjoint(reading.lower[max(0, cue.first - _MAX_VOICE) : cue.end + 4]):
+        return None
     for index in range(cue.end, min(limit, cue.end + 4)):
         if reading.lower[index] in first_words and _is_by_the_voice(reading, index) and index + 4 < limit:
             return noun_phrase_after(reading, index + 4, limit, SpeakerMethod.SUBJECT)

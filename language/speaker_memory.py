@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import compress, count
 
 from language.mention_places import MentionPlaces
 from language.reading import Reading
@@ -152,7 +153,7 @@ class SpeakerMemory:
     @cached_property
     def _main_subjects(self) -> list[int]:
         dep, head = self.reading.dep, self.reading.head
-        return [i for i, relation in enumerate(dep) if relation in LEADING and dep[head[i]] in _MAIN]
+        return [i for i in compress(count(), map(LEADING.__contains__, dep)) if dep[head[i]] in _MAIN]
 
     def last_named(self, before: int, gender: str) -> EntityMention | None:
         """The person named last before a token; if that is long ago, the organisation or country of this gender."""

@@ -27,8 +27,10 @@ def naming_mentions(reading: Reading, mentions: Sequence[EntityMention], words: 
 def _describes(mention: EntityMention, words: SpeakerWords) -> bool:
     """ "l'association européenne" is no name, whatever the recogniser says, but stands for one: it begins with the noun
     of a kind and has no capital."""
-    named = any(ch.isupper() or ch.isdigit() for ch in mention.surface)
-    return not named and mention.surface.split()[0] in words["generic_organisations"]
+    surface = mention.surface
+    if surface[:1].isupper() or any(ch.isupper() or ch.isdigit() for ch in surface):
+        return False
+    return surface.split()[0] in words["generic_organisations"]
 
 
 def one_name_of_organisations(mentions: Sequence[EntityMention]) -> Callable[[str], str]:

@@ -3,9 +3,11 @@
 They are for telling who speaks only: no row of `entities` is made of them, and a claim has no entity id for them.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress, count
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
@@ -28,23 +30,26 @@ def is_listed(entity_id: str) -> bool:
 
 def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
     """The mentions, those behind the noun of an office as persons', and the names without a mention behind one."""
-    found: list[EntityMention] = []
-    taken = [False] * len(reading.lower)
-    for mention in mentions:
-        first, last = reading.token_at(mention.start), reading.token_before(mention.end)
-        taken[first:last] = [True] * (last - first)
-        mistaken = mention.label in _NOT_PERSONS and mention.country_code is None
-        found.append(_as_person(reading, mention, first, words) if mistaken else mention)
-    listed = len(found)
+    found = [
+        _as_person(reading, m, words) if m.label in _NOT_PERSONS and m.country_code is None else m for m in mentions
+    ]
+    starts = [m.start for m in mentions]
+
+    def is_taken(index: int) -> bool:
+        """A mention has the token, or a part of it."""
+        before = bisect_left(starts, reading.ends[index]) - 1
+        return before >= 0 and mentions[before].end > reading.starts[index]
+
+    behind = 0  # the name found last
     families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
     for index in _capitalized(reading):
-        if taken[index] or taken[index - 1] or not _may_be_name(reading, index):
+        if index <= behind or not _may_be_name(reading, index) or is_taken(index) or is_taken(index - 1):
             continue
-        end = index
-        while end < min(len(reading.lower), index + _MAX_NAME) and not taken[end] and _may_be_name(reading, end):
+        end = index + 1
+        while end < min(len(reading.lower), index + _MAX_NAME) and _may_be_name(reading, end) and not is_taken(end):
             end += 1
         label = _label(reading, index, end, words)
-        if label is not None and (end == len(reading.lower) or not taken[end]):
+        if label is not None and (end == len(reading.lower) or not is_taken(end)):
             mention = _mention(reading, index, end, label)
             person = families.get(mention.surface.split()[-1]) if label is EntityLabel.PER else None
             if person is not None:
@@ -54,23 +59,24 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
                     canonical_name=person.canonical_name,
                     country_code=person.country_code,
                 )
-            taken[index:end] = [True] * (end - index)
+            behind = end
             found.append(mention)
-    return sorted(found, key=lambda m: m.start) if len(found) > listed else found
+    return sorted(found, key=lambda m: m.start) if len(found) > len(mentions) else found
 
 
 def _capitalized(reading: Reading) -> list[int]:
     """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
-    text, starts = reading.text, reading.starts
-    tags = enumerate(zip(reading.ent_type, reading.pos, strict=True))
-    return [i for i, (kind, tag) in tags if not kind and tag not in _NOT_NAMES and text[starts[i]].isupper() and i]
+    kinds, tags = reading.ent_type, reading.pos
+    capital = compress(count(), map(str.isupper, map(reading.plain.__getitem__, reading.starts)))
+    return [i for i in capital if i and not kinds[i] and tags[i] not in _NOT_NAMES]
 
 
-def _as_person(reading: Reading, mention: EntityMention, first: int, words: SpeakerWords) -> EntityMention:
+def _as_person(reading: Reading, mention: EntityMention, words: SpeakerWords) -> EntityMention:
     """ "le commissaire Noël Petit", whom the recogniser took for an organisation."""
     if len(mention.surface.split()) < 2 or gender_of_given_name(mention.surface) is None:
         return mention
-    return replace(mention, label=EntityLabel.PER) if _behind_office(reading, first, words) else mention
+    behind = _behind_office(reading, reading.token_at(mention.start), words)
+    return replace(mention, label=EntityLabel.PER) if behind else mention
 
 
 def _may_be_name(reading: Reading, index: int) -> bool:

@@ -6,7 +6,7 @@ and what was found for a wording is kept.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,7 +63,6 @@ class KnownRoles:
         self._roles = roles
         self._words = words
         self._by_noun: dict[str, list[int]] = defaultdict(list)
-        self._offices: dict[str, tuple[int, ...]] = {}
         self._fitting: dict[Description, FittingRoles] = {}
         self._others: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         for number, role in enumerate(roles):
@@ -85,7 +84,7 @@ class KnownRoles:
     def _by_office(self) -> dict[int, list[int]]:
         by_office: dict[int, list[int]] = defaultdict(list)
         for number, role in enumerate(self._roles):
-            for office in self._offices_in(role.text):
+            for office in self._words.offices_in(role.text):
                 by_office[office].append(number)
         return by_office
 
@@ -105,7 +104,7 @@ class KnownRoles:
 
     def offices_of(self, text: str) -> list[Office]:
         """The offices that a text in lower case names."""
-        return [self._words.offices[number] for number in self._offices_in(text)]
+        return [self._words.offices[number] for number in self._words.offices_in(text)]
 
     def others(self, noun: str, words: frozenset[str]) -> frozenset[str]:
         """Ids of the persons whom a description with this noun and these content words cannot mean: "le candidat
@@ -120,15 +119,9 @@ class KnownRoles:
         roles = (self._roles[number] for number in self._by_noun.get(noun, ()))
         return {r.person.entity_id for r in roles if not extra or extra & r.words}
 
-    def _offices_in(self, text: str) -> tuple[int, ...]:
-        found = self._offices.get(text)
-        if found is None:
-            found = self._offices[text] = _offices_named(text, self._words.names_of_offices)
-        return found
-
     def _find_fitting(self, description: Description) -> FittingRoles:
         numbers = set(self._by_noun.get(description.noun, ()))
-        for office in self._offices_in(description.text):
+        for office in self._words.offices_in(description.text):
             numbers.update(self._by_office.get(office, ()))
         if description.noun in self._words["heads"]:
             numbers.update(n for noun in self._words["heads"] for n in self._by_noun.get(noun, ()))
@@ -172,7 +165,9 @@ class KnownRoles:
             return True  # "le ministre de l'Économie et des Finances" is the one minister, of the economy
         if self._heads_the_same(role, wanted - own, description.noun):
             return True
-        shared = next((n for n in self._offices_in(description.text) if n in self._offices_in(role.text)), None)
+        shared = next(
+            (n for n in self._words.offices_in(description.text) if n in self._words.offices_in(role.text)), None
+        )
         if shared is None:
             return False
         office = self._words.offices[shared]
@@ -202,18 +197,3 @@ def _countries_of(role: Role) -> frozenset[str]:
     """Those of the words, and that of the person."""
     code = role.person.country_code
     return countries_in(role.words) | ({f"@{code}"} if code else frozenset())
-
-
-def _offices_named(text: str, names_by_last_word: Mapping[str, Sequence[tuple[int, str]]]) -> tuple[int, ...]:
-    """The numbers of the offices that the text names: as whole words, or elided at its end ("d'ambassadeur")."""
-    padded = f" {text} "
-    words = text.split(" ")
-    ends = [*words, *(words[-1][at + 1 :] for at, sign in enumerate(words[-1]) if sign == "'")]
-    found = {
-        number
-        for end in ends
-        if end in names_by_last_word
-        for number, name in names_by_last_word[end]
-        if f" {name} " in padded or text.endswith(f"'{name}")
-    }
-    return tuple(sorted(found))

@@ -1,7 +1,7 @@
 """What a description of a person says: its noun, its content words, the office it names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +23,8 @@ class SpeakerWords(dict[str, frozenset[str]]):
     """The words of ``speakers.toml``; every list a set, empty where there is none.
 
     `names_of_offices` has the names of all offices, each with the number of its office, by their last words: few words
-    of a text end one, so few names need be looked for in it.
+    of a text end one, so few names need be looked for in it. `offices_in` gives the numbers of the offices that a text
+    in lower case names; the news repeats few wordings.
     """
 
     def __init__(self, lists: Mapping[str, frozenset[str]], offices: tuple[Office, ...]) -> None:
@@ -34,8 +35,24 @@ class SpeakerWords(dict[str, frozenset[str]]):
             for name in sorted(office.names):
                 self.names_of_offices[name.rpartition(" ")[2]].append((number, name))
 
+        self.offices_in: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=2048)(self._find_offices)
+
     def __missing__(self, _: str) -> frozenset[str]:
         return frozenset()
+
+    def _find_offices(self, text: str) -> tuple[int, ...]:
+        """The offices that the text names: as whole words, or elided at its end ("d'ambassadeur")."""
+        padded = f" {text} "
+        words = text.split(" ")
+        ends = [*words, *(words[-1][at + 1 :] for at, sign in enumerate(words[-1]) if sign == "'")]
+        found = {
+            number
+            for end in ends
+            if end in self.names_of_offices
+            for number, name in self.names_of_offices[end]
+            if f" {name} " in padded or text.endswith(f"'{name}")
+        }
+        return tuple(sorted(found))
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ place in a table); alone it decides nothing.
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 MIN_SOUND_LETTERS = 4
 """Shorter words are compared by their letters: a sound key of "Pau" and "Pô" is the same."""
@@ -82,14 +83,16 @@ def fold(name: str) -> str:
         return " ".join(lowered.replace("`", "'").split())
     folded = unicodedata.normalize("NFKD", lowered.translate(_FOLDED))
     if not folded.isascii():
-        folded = "".join(c for c in folded if not unicodedata.combining(c))
+        folded = "".join(filterfalse(unicodedata.combining, folded))
     return " ".join(folded.split())
 
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
     """The folded words of `name`, split at spaces, hyphens, apostrophes and points, but "O.N.U." and "N'Golo" are one."""
-    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name) if "l" in name else name)
+    folded = fold(_GLUED_ARTICLE.sub(r"\1 ", name) if "El" in name or "Al" in name else name)
+    if folded.isalnum():
+        return (folded,)
     if "." in folded:
         folded = _POINTED.sub(lambda match: match[0].replace(".", ""), folded)
     if "'" in folded:

@@ -1,12 +1,14 @@
-"""A parse as plain lists, one entry a token: what the claims engine asks of its tokens hundreds of times for each claim.
+"""A parse as plain lists, one entry a token: entities and claims ask for them hundreds of times each.
 
 An attribute of a spaCy `Token` takes a quarter of a microsecond, and the object is made anew for each document; a list
 takes a tenth of that, and each distinct string of a document is looked up once.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
+from itertools import compress, count
+from typing import NamedTuple
 
 import numpy as np
 from spacy.parts_of_speech import NAMES
@@ -14,11 +16,16 @@ from spacy.strings import StringStore
 from spacy.symbols import AUX, VERB
 from spacy.tokens import Doc
 
-_ATTRIBUTES: list[int | str] = ["IDX", "LENGTH", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START"]
+_ATTRIBUTES: list[int | str] = [
+    *("IDX", "LENGTH", "LOWER", "IS_PUNCT", "POS", "DEP", "HEAD", "MORPH", "ENT_TYPE", "ENT_IOB", "SENT_START")
+]
 _IOB = np.array(["", "I", "O", "B"], dtype=object)
 _TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dtype=object)
 """By spaCy's numbers."""
 _VERBS = ("VERB", "AUX")
+_MAX_WORDS = 100_000
+"""Words kept for the next documents, some 10 MB; the labels are as few as the pipeline learnt."""
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def _features_in(morph: str) -> frozenset[str]:
@@ -28,13 +35,15 @@ def _features_in(morph: str) -> frozenset[str]:
 
 
 class _Names(dict[int, str]):
-    """The labels of a pipeline (tags, relations, kinds of entities) by spaCy's numbers."""
+    """Words, or the labels of a pipeline (relations, kinds of entities), by spaCy's numbers."""
 
     def __init__(self, strings: StringStore) -> None:
         super().__init__()
         self._strings = strings
 
     def __missing__(self, key: int) -> str:
+        if len(self) == _MAX_WORDS:
+            self.clear()
         name = self[key] = self._strings[key]
         return name
 
@@ -52,64 +61,123 @@ class _Features(dict[int, frozenset[str]]):
 
 
 @lru_cache(maxsize=4)  # pipelines: a process has one for each language
-def _labels_of(strings: StringStore) -> tuple[_Names, _Features]:
-    """What a pipeline's numbers mean, looked up once for all its documents; they are as few as the labels it learnt."""
-    return _Names(strings), _Features(strings)
+def _names_of(strings: StringStore) -> tuple[_Names, _Names, _Features]:
+    """What a pipeline's numbers of words, labels and morphologies mean, looked up once for all its documents: a string
+    that is met again need not be made again, nor its hash."""
+    return _Names(strings), _Names(strings), _Features(strings)
+
+
+class Columns(NamedTuple):
+    """What is read of a document at once; lists with one entry a token, which nobody changes.
+
+    It does not hold the document, so that the document may keep it (`language.kept_columns`).
+
+    Args:
+        plain: the text as the language model read it, see `analysis_text`.
+        lower: the tokens in lower case.
+        starts, ends: their offsets, half-open.
+        pos, dep: part of speech and relation to the head, of Universal Dependencies; "" where there is none.
+        heads, head: the token that each hangs on, as an array and as a list; itself for a root.
+        ent_type, ent_iob: label of the entity, and "B" at its first token, "I" at the others.
+        marks: the tokens that are nothing but punctuation.
+        finite: it is a finite verb.
+        morphs: spaCy's numbers of their morphologies.
+        sentence_begins: the tokens that begin a sentence of the parser.
+    """
+
+    plain: str
+    lower: list[str]
+    starts: list[int]
+    ends: list[int]
+    pos: list[str]
+    dep: list[str]
+    heads: Integers
+    head: list[int]
+    ent_type: list[str]
+    ent_iob: list[str]
+    marks: list[int]
+    finite: list[bool]
+    morphs: list[int]
+    sentence_begins: list[int]
+
+
+def read_columns(plain: str, doc: Doc) -> Columns:
+    """The columns of `doc`, whose text as the language model read it is `plain`."""
+    columns = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES)).T
+    start, length, word, mark, pos, dep, head, morph, label, iob, begins = columns
+    words, names, known = _names_of(doc.vocab.strings)
+    starts: list[int] = start.tolist()
+    ends: list[int] = (start + length).tolist()
+    morphs: list[int] = morph.tolist()
+    finite = [False] * len(doc)
+    for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
+        finite[index] = "VerbForm=Fin" in known[morphs[index]]
+    heads = head.astype(np.int64) + np.arange(len(doc))
+    return Columns(
+        plain=plain,
+        lower=list(map(words.__getitem__, word.tolist())),
+        starts=starts,
+        ends=ends,
+        pos=_TAGS[pos].tolist(),
+        dep=list(map(names.__getitem__, dep.tolist())),
+        heads=heads,
+        head=heads.tolist(),
+        ent_type=list(map(names.__getitem__, label.tolist())),
+        ent_iob=_IOB[iob].tolist(),
+        marks=mark.nonzero()[0].tolist(),
+        finite=finite,
+        morphs=morphs,
+        sentence_begins=(begins == 1).nonzero()[0].tolist(),
+    )
 
 
 class TokenColumns:
     """The tokens of a document. Indices are those of `doc`, offsets are code points of its text.
 
     Args:
-        plain: the text as the language model read it, see `analysis_text`.
-        doc: its annotation.
+        doc: an annotation.
+        columns: of it, see `Columns`.
 
     Attributes:
-        lower: their text in lower case.
-        starts, ends: their offsets, half-open.
-        pos, dep: part of speech and relation to the head, of Universal Dependencies; "" where there is none.
-        head: the token that each hangs on; itself for a root.
-        ent_type, ent_iob: label of the entity, and "B" at its first token, "I" at the others.
         token_at: index of the first token that ends after an offset; the number of tokens if there is none.
         token_before: one past the last token that starts before an offset.
         is_finite: the token is a finite verb. These three are asked most: as bound built-ins they cost a third of a method.
     """
 
-    def __init__(self, plain: str, doc: Doc) -> None:
+    def __init__(self, doc: Doc, columns: Columns) -> None:
         self.doc = doc
-        self._plain = plain
-        columns = doc.to_array(_ATTRIBUTES).reshape(len(doc), len(_ATTRIBUTES)).T
-        start, length, pos, dep, head, morph, label, iob, begins = columns
-        names, self._known_features = _labels_of(doc.vocab.strings)
-        self.starts: list[int] = start.tolist()
-        self.ends: list[int] = (start + length).tolist()
+        self.plain = columns.plain
+        self.lower, self.starts, self.ends = columns.lower, columns.starts, columns.ends
+        self.pos, self.dep, self.head = columns.pos, columns.dep, columns.head
+        self.ent_type, self.ent_iob, self.marks = columns.ent_type, columns.ent_iob, columns.marks
+        self._heads, self._morphs, self._sentence_begins = columns.heads, columns.morphs, columns.sentence_begins
+        _, _, self._known_features = _names_of(doc.vocab.strings)
         self.token_at: Callable[[int], int] = partial(bisect_right, self.ends)
         self.token_before: Callable[[int], int] = partial(bisect_left, self.starts)
-        lower, spans = plain.lower(), zip(self.starts, self.ends, strict=True)
-        if len(lower) == len(plain) and "Σ" not in plain:  # the lower case of Σ depends on the letters around it
-            self.lower = [lower[first:last] for first, last in spans]
-        else:
-            self.lower = [plain[first:last].lower() for first, last in spans]
-        self.pos: list[str] = _TAGS[pos].tolist()
-        self.dep = list(map(names.__getitem__, dep.tolist()))
-        self.ent_type = list(map(names.__getitem__, label.tolist()))
-        self.ent_iob: list[str] = _IOB[iob].tolist()
-        self._heads = head.astype(np.int64) + np.arange(len(doc))
-        self.head: list[int] = self._heads.tolist()
-        self._morphs: list[int] = morph.tolist()
-        self._sentence_begins: list[int] = (begins == 1).nonzero()[0].tolist()
-        finite, known = [False] * len(doc), self._known_features
-        for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
-            finite[index] = "VerbForm=Fin" in known[self._morphs[index]]
-        self.is_finite: Callable[[int], bool] = finite.__getitem__
+        self.is_finite: Callable[[int], bool] = columns.finite.__getitem__
+        self._finite = columns.finite
 
     def features(self, index: int) -> frozenset[str]:
         """Its morphology, e.g. ``Number=Plur``."""
         return self._known_features[self._morphs[index]]
 
+    def has_finite(self, start: int, end: int) -> bool:
+        """One of the tokens is a finite verb."""
+        return True in self._finite[start:end]
+
     def positions(self, words: Container[str]) -> list[int]:
         """The tokens that are one of these words, in lower case."""
-        return [index for index, word in enumerate(self.lower) if word in words]
+        return list(compress(count(), map(words.__contains__, self.lower)))
+
+    def entities(self) -> Iterator[tuple[int, int, str]]:
+        """The entities of the model: first token, one past the last, label."""
+        end = len(self.ent_iob)
+        for first, kind in enumerate(self.ent_iob):
+            if kind == "B" and self.ent_type[first]:
+                last = first + 1
+                while last < end and self.ent_iob[last] == "I":
+                    last += 1
+                yield first, last, self.ent_type[first]
 
     def parsed_sentence_starts(self) -> list[int]:
         """The offsets at which the parser's sentences begin; 0 alone where there are none."""
@@ -131,7 +199,10 @@ class TokenColumns:
 
     def text_of(self, index: int) -> str:
         """The token as the language model read it."""
-        return self._plain[self.starts[index] : self.ends[index]]
+        return self.plain[self.starts[index] : self.ends[index]]
+
+    def is_capitalized(self, index: int) -> bool:
+        return self.plain[self.starts[index]].isupper()
 
     def lemma(self, index: int) -> str:
         """Its dictionary form."""
@@ -152,6 +223,11 @@ class TokenColumns:
     def is_space(self, index: int) -> bool:
         return self.lower[index].isspace()
 
+    def is_mark(self, index: int) -> bool:
+        """It is nothing but punctuation."""
+        at = bisect_left(self.marks, index)
+        return at < len(self.marks) and self.marks[at] == index
+
     def is_infinitive(self, index: int) -> bool:
         return self.pos[index] in _VERBS and "VerbForm=Inf" in self.features(index)
 
@@ -161,9 +237,10 @@ class TokenColumns:
     @cached_property
     def _by_head(self) -> tuple[list[int], list[int]]:
         """The heads of all tokens but the roots in order, and beside each the token that hangs on it, in order."""
-        hanging = (self._heads != np.arange(len(self._heads))).nonzero()[0]
-        ordered = hanging[self._heads[hanging].argsort(kind="stable")]
-        return self._heads[ordered].tolist(), ordered.tolist()
+        heads = self._heads
+        hanging = (heads != np.arange(len(heads))).nonzero()[0]
+        ordered = hanging[heads[hanging].argsort(kind="stable")]
+        return heads[ordered].tolist(), ordered.tolist()
 
 
 _PRESENT_PARTICIPLE = frozenset({"VerbForm=Part", "Tense=Pres"})

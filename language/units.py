@@ -1,12 +1,10 @@
 """What a numeral counts or measures: per cent, money, a measure, or the noun that follows."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
-
-from spacy.tokens import Doc, Token
 
 from language.numerals import Numeral
 from language.quantity_words import QuantityWords
+from language.token_columns import TokenColumns
 from schemas.vocabulary import EntityLabel
 
 MAX_WORDS_TO_NOUN = 3
@@ -31,13 +29,9 @@ class Unit:
     start: int | None = None
 
 
-def find_unit(plain: str, numeral: Numeral, doc: Doc, words: QuantityWords) -> Unit | None:
-    """The unit beside `numeral`, or None.
-
-    Args:
-        plain: the analysis text, i.e. the Doc's own text.
-    """
-    end = numeral.end
+def find_unit(tokens: TokenColumns, numeral: Numeral, words: QuantityWords) -> Unit | None:
+    """The unit beside `numeral`, which is of the analysis text of `tokens`, or None."""
+    plain, end = tokens.plain, numeral.end
     if match := words.percent.match(plain, end):
         return Unit(_PERCENT, EntityLabel.PERCENT, match.end())
     if match := words.currency.match(plain, end):
@@ -47,11 +41,11 @@ def find_unit(plain: str, numeral: Numeral, doc: Doc, words: QuantityWords) -> U
         return Unit(words.currencies[match["name"].lower()], EntityLabel.MONEY, end, match.start())
     if numeral.digits and (match := words.measure.match(plain, end)):
         return Unit(words.measures[match["name"]], EntityLabel.QUANTITY, match.end())
-    return _counted_noun(plain, numeral, doc, words)
+    return _counted_noun(tokens, numeral, words)
 
 
-def _counted_noun(plain: str, numeral: Numeral, doc: Doc, words: QuantityWords) -> Unit | None:
-    at = numeral.end
+def _counted_noun(tokens: TokenColumns, numeral: Numeral, words: QuantityWords) -> Unit | None:
+    plain, at = tokens.plain, numeral.end
     if plain[at : at + 1] != " ":
         return None
     at += 1
@@ -60,34 +54,32 @@ def _counted_noun(plain: str, numeral: Numeral, doc: Doc, words: QuantityWords) 
         if not joint:
             return None
         at += len(joint)
-    fallback: Token | None = None
-    index = _token_at(doc, at)
-    for token in doc[index : index + MAX_WORDS_TO_NOUN] if index is not None else ():
-        if token.ent_type_ or not token.text[:1].isalpha() or token.lower_ in words.never_a_unit:
+    fallback: int | None = None
+    first = tokens.token_before(at)
+    if first == len(tokens.starts) or tokens.starts[first] != at:
+        return None
+    for index in range(first, min(first + MAX_WORDS_TO_NOUN, len(tokens.lower))):
+        word, tag = tokens.lower[index], tokens.pos[index]
+        if tokens.ent_type[index] or not plain[tokens.starts[index]].isalpha() or word in words.never_a_unit:
             break
-        if token.lower_ in words.before_a_unit:
+        if word in words.before_a_unit:
             continue
-        if token.pos_ == "NOUN" or (token.pos_ == "PROPN" and fallback is None and token.text.endswith("s")):
-            return _noun_unit(token)
-        if token.pos_ not in ("ADJ", "VERB"):
+        plural = plain[tokens.ends[index] - 1] == "s"
+        if tag == "NOUN" or (tag == "PROPN" and fallback is None and plural):
+            return _noun_unit(tokens, index)
+        if tag not in ("ADJ", "VERB"):
             break
-        if fallback is None and token.text.endswith("s"):
-            fallback = token  # "37 morts et 150 disparus": an adjective used as a noun
-        if token.pos_ == "VERB":
+        if fallback is None and plural:
+            fallback = index  # "37 morts et 150 disparus": an adjective used as a noun
+        if tag == "VERB":
             break
     if fallback is None:
         return None
-    return _noun_unit(fallback)
+    return _noun_unit(tokens, fallback)
 
 
-def _noun_unit(token: Token) -> Unit:
-    lemma = token.lemma_.lower()
-    if token.pos_ == "PROPN" and lemma == token.lower_:
+def _noun_unit(tokens: TokenColumns, index: int) -> Unit:
+    lemma = tokens.lemma(index).lower()
+    if tokens.pos[index] == "PROPN" and lemma == tokens.lower[index]:
         lemma = lemma.removesuffix("s")  # "44 Russes": the lemmatizer leaves names as they are
-    return Unit(lemma, EntityLabel.QUANTITY, token.idx + len(token))
-
-
-def _token_at(doc: Doc, offset: int) -> int | None:
-    """Index of the token that starts at `offset`, by bisection."""
-    index = bisect_left(range(len(doc)), offset, key=lambda i: doc[i].idx)
-    return index if index < len(doc) and doc[index].idx == offset else None
+    return Unit(lemma, EntityLabel.QUANTITY, tokens.ends[index])

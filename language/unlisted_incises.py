@@ -72,7 +72,7 @@ def _before_infinitive(reading: Reading, index: int, limit: int) -> bool:
 
 def _is_clause(reading: Reading, quotation: Quotation) -> bool:
     first, last = reading.token_at(quotation.start), reading.token_before(quotation.end)
-    return last - first >= _CLAUSE_WORDS and any(reading.is_finite(i) for i in range(first, last))
+    return last - first >= _CLAUSE_WORDS and reading.has_finite(first, last)
 
 
 def _read_in(reading: Reading, subject: int, verb: int) -> tuple[CueWords, Source] | None:

@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from language.entities import entity_id, extract_entities
+from language.kept_columns import tokens_of
 from language.labels import labelled_spans
 from language.pipelines import annotate, load_pipeline
 from schemas.article import Article
@@ -140,14 +141,15 @@ def test_extract_entities__a_quantity_never_overlaps_a_name_or_a_date() -> None:
 def test_labelled_spans__mends_what_the_article_contradicts(
     text: str, entities: list[tuple[str, str]], labels: list[str]
 ) -> None:
-    assert [span.label for span in labelled_spans(marked_doc(text, entities))] == labels
+    tokens = tokens_of(text, marked_doc(text, entities))
+    assert [span.label for span in labelled_spans(tokens)] == labels
 
 
 def test_labelled_spans__times_of_day__are_no_names() -> None:
     text = "7h07 - 18 h 30 - 9h : à 08:15 , le groupe 24heures parle de 7h07."
     entities = [("7h07", "LOC"), ("18 h 30", "PER"), ("9h", "ORG"), ("08:15", "LOC"), ("24heures", "ORG")]
-    doc = marked_doc(text, entities)
-    assert [(span.text(doc), str(span.label)) for span in labelled_spans(doc)] == [("24heures", "ORG")]
+    tokens = tokens_of(text, marked_doc(text, entities))
+    assert [(span.text(tokens), str(span.label)) for span in labelled_spans(tokens)] == [("24heures", "ORG")]
 
 
 def test_labelled_spans__loose_ends__get_their_place_or_are_cut(nlp: Language) -> None:
@@ -158,7 +160,8 @@ def test_labelled_spans__loose_ends__get_their_place_or_are_cut(nlp: Language) -
         start = doc.text.index(words)
         spans.append(doc.char_span(start, start + len(words), label))
     doc.set_ents(spans)
-    found = [(span.text(doc), str(span.label)) for span in labelled_spans(doc)]
+    tokens = tokens_of(doc.text, doc)
+    found = [(span.text(tokens), str(span.label)) for span in labelled_spans(tokens)]
     assert found == [("Parti libéral de Belgique", "ORG"), ("Comité des sages", "ORG")]
 
 

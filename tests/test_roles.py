@@ -2,6 +2,7 @@ import pytest
 import spacy
 from spacy.language import Language
 
+from language.kept_columns import tokens_of
 from language.labels import labelled_spans
 from language.pipelines import annotate, load_pipeline
 from language.roles import civility_gender, find_role
@@ -14,11 +15,11 @@ def nlp() -> Language:
 
 
 def roles(nlp: Language, text: str) -> dict[str, str | None]:
-    doc = annotate(nlp, text)
+    tokens = tokens_of(text, annotate(nlp, text))
     result = {}
-    for span in labelled_spans(doc):
+    for span in labelled_spans(tokens):
         if span.label is EntityLabel.PER:
-            role = find_role(doc, span.first, span.last)
+            role = find_role(tokens, span.first, span.last)
             result[text[span.start : span.end]] = text[role.start : role.end] if role else None
     return result
 
@@ -50,11 +51,10 @@ def test_find_role__beside_the_name(nlp: Language, text: str, name: str, role: s
     ("text", "gender"), [("M. Durand parle.", "m"), ("Mme Durand parle.", "f"), ("Durand parle.", None)]
 )
 def test_civility_gender__before_the_name(nlp: Language, text: str, gender: str | None) -> None:
-    doc = annotate(nlp, text)
-    first = next(token.i for token in doc if token.text == "Durand")
-    assert civility_gender(doc, first) == gender
+    tokens = tokens_of(text, annotate(nlp, text))
+    assert civility_gender(tokens, tokens.lower.index("durand")) == gender
 
 
 def test_find_role__a_language_without_words_has_none() -> None:
-    doc = spacy.blank("en").make_doc("President Jane Doe")
-    assert find_role(doc, 1, 3) is None
+    text = "President Jane Doe"
+    assert find_role(tokens_of(text, spacy.blank("en")(text)), 1, 3) is None

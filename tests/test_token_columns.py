@@ -3,9 +3,9 @@
 import pytest
 from spacy.language import Language
 
-from language.analysis_text import analysis_text
+from language.kept_columns import tokens_of
 from language.pipelines import annotate, load_pipeline
-from language.token_columns import TokenColumns
+from language.token_columns import TokenColumns, read_columns
 
 TEXT = (
     "«\u202fNous n’avons rien signé\u202f», a-t-il répété mardi 4 mars.\n\nAnne Morel, la maire de Lens, craint que les "
@@ -19,7 +19,7 @@ def nlp() -> Language:
 
 
 def _columns(nlp: Language, text: str) -> TokenColumns:
-    return TokenColumns(analysis_text(text), annotate(nlp, text))
+    return tokens_of(text, annotate(nlp, text))
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,14 @@ def test_token_columns__are_those_of_spacy(nlp: Language, text: str) -> None:
         verb = token.pos_ in ("VERB", "AUX")
         assert columns.is_finite(index) == (verb and "Fin" in token.morph.get("VerbForm"))
         assert columns.is_infinitive(index) == (verb and "Inf" in token.morph.get("VerbForm"))
+    assert list(columns.entities()) == [(e.start, e.end, e.label_) for e in columns.doc.ents]
     assert columns.parsed_sentence_starts() == ([s.start_char for s in columns.doc.sents] or [0])
 
 
 def test_features__several_values__are_each_a_feature(nlp: Language) -> None:
     columns = _columns(nlp, "Presstel attend.")
     columns.doc[0].set_morph("Gender=Fem,Masc|Number=Sing")
-    again = TokenColumns(columns.doc.text, columns.doc)
+    again = TokenColumns(columns.doc, read_columns(columns.plain, columns.doc))
     assert again.features(0) == {"Gender=Fem", "Gender=Masc", "Number=Sing"}
     assert again.gender_of(0) == "Fem"
 
@@ -76,7 +77,7 @@ def test_features__several_values__are_each_a_feature(nlp: Language) -> None:
     ],
 )
 def test_is_word__needs_a_letter_or_digit(nlp: Language, word: str, expected: bool) -> None:
-    columns = TokenColumns(word, nlp.make_doc(word))
+    columns = tokens_of(word, nlp.make_doc(word))
     assert columns.lower == [word]
     assert columns.is_word(0) == expected
 

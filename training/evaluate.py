@@ -22,6 +22,7 @@ from spacy.tokens import DocBin
 from spacy.training import Example
 
 from language.analysis_text import analysis_text, paragraph_chunks
+from language.kept_columns import tokens_of
 from language.labels import labelled_spans
 from language.pipelines import annotate
 from training.corpora import brat_spans
@@ -66,7 +67,8 @@ def name_scores(nlp: Language, gold: list[tuple[str, list[Mention]]]) -> dict[st
     found: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     for text, mentions in gold:
-        predicted = {(span.start, span.end, str(span.label)) for span in labelled_spans(annotate(nlp, text))}
+        tokens = tokens_of(text, annotate(nlp, text))
+        predicted = {(span.start, span.end, str(span.label)) for span in labelled_spans(tokens)}
         right.update(label for _, _, label in predicted & set(mentions))
         found.update(label for _, _, label in predicted)
         wanted.update(label for _, _, label in mentions)
