@@ -99,7 +99,7 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
     before = index - 1
     while before > start and not reading.is_word(before):
         before -= 1
-    opens_clause = reading.lower[before] in reading.words["and_words"] | reading.words["that"]
+    opens_clause = reading.lower[before] in reading.words["and_words"] or reading.lower[before] in reading.words["that"]
     comma = source.end if source.end < sentence.end and reading.lower[source.end] == "," else None
     # "La mesure permettrait, selon la mairie, d'économiser l'eau": the verb waits for its complement.
     interrupted = reading.is_finite(before)

@@ -74,8 +74,12 @@ def _may_start_infinitive(analysis: Analysis, cue: Cue, index: int) -> bool:
 def _behind_adverb(analysis: Analysis, start: int, limit: int) -> int:
     """ "annonce officiellement soutenir X": an adverb before the infinitive is the cue's."""
     reading = analysis.reading
-    negation = reading.words["negation_adverbs"] | reading.words["negations"]
-    while start + 1 < limit and reading.pos[start] == "ADV" and reading.lower[start] not in negation:
+    while start + 1 < limit and reading.pos[start] == "ADV":
+        if (
+            reading.lower[start] in reading.words["negation_adverbs"]
+            or reading.lower[start] in reading.words["negations"]
+        ):
+            break
         start += 1
     return start
 
@@ -94,8 +98,8 @@ def _infinitive_at(analysis: Analysis, start: int, limit: int) -> int | None:
         after_clitic = index > start and reading.pos[index - 1] == "PRON"
         if after_clitic and reading.pos[index] != "ADJ" and word.endswith(tuple(reading.words["infinitive_endings"])):
             return index
-        skip = reading.words["clitics"] | reading.words["negation_adverbs"]
-        if not (word in skip or reading.is_quote_sign(index) or reading.pos[index] == "ADV"):
+        skipped = word in reading.words["clitics"] or word in reading.words["negation_adverbs"]
+        if not (skipped or reading.is_quote_sign(index) or reading.pos[index] == "ADV"):
             return None
     return None
 

@@ -1,8 +1,10 @@
 """The columns say of each token what spaCy says of it."""
 
 import pytest
+import spacy
 from spacy.language import Language
 
+from language import token_columns
 from language.kept_columns import tokens_of
 from language.pipelines import annotate, load_pipeline
 from language.token_columns import TokenColumns, read_columns
@@ -85,3 +87,27 @@ def test_is_word__needs_a_letter_or_digit(nlp: Language, word: str, expected: bo
 def test_positions__are_in_order(nlp: Language) -> None:
     columns = _columns(nlp, "Le port attend, le maire attend.")
     assert columns.positions({"attend", "maire"}) == [2, 5, 6]
+
+
+def test_read_columns__more_words_than_are_kept__are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_columns, "_MAX_WORDS", 3)
+    text = "Anne Morel part du port de Lens et Paul Petit reste au port"
+    doc = spacy.blank("fr")(text)
+    assert read_columns(text, doc).lower == text.lower().split()
+    assert len(token_columns._names_of(doc.vocab.strings)[0]) <= 3
+
+
+def test_has_finite__only_between_the_tokens(nlp: Language) -> None:
+    columns = _columns(nlp, "Le maire attend demain.")
+    verb = columns.lower.index("attend")
+    assert columns.has_finite(0, verb + 1)
+    assert not columns.has_finite(0, verb)
+    assert not columns.has_finite(verb + 1, len(columns.lower))
+
+
+def test_is_mark__punctuation_only(nlp: Language) -> None:
+    columns = _columns(nlp, "« 5 % », dit-il…")
+    assert [word for i, word in enumerate(columns.lower) if columns.is_mark(i)] == [
+        t.text for t in columns.doc if t.is_punct
+    ]
+    assert not any(columns.is_mark(columns.lower.index(word)) for word in ("5", "dit"))
