@@ -114,9 +114,11 @@ fetch
 configure
 launch jobmanager 512m org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint --configDir "$cluster/conf"
 wait_for jobmanager curl -sfo /dev/null "$rest/overview"
+# Calls come in at a port that the kernel chooses: the JobManager may turn away who calls from the address of a TaskManager that
+# was just killed, to which it is still trying to connect (Pekko's "read-only association"), for as long as it lives.
 for ((n = 1; n <= task_managers; n++)); do
     launch "taskmanager-$n" 704m org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir "$cluster/conf" \
-        -D "taskmanager.rpc.port=$((port + 10 + n))" -D "taskmanager.data.port=$((port + 20 + n))" \
+        -D "taskmanager.rpc.port=0" -D "taskmanager.data.port=$((port + 20 + n))" \
         -D "taskmanager.resource-id=taskmanager-$n-$(date +%s)"
 done
 launch jobserver 512m org.apache.beam.runners.flink.FlinkJobServerDriver --flink-master "127.0.0.1:$rest_port" \
