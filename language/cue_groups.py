@@ -46,15 +46,15 @@ class Cue:
     has_object: bool
 
 
-def find_cues(reading: Reading, lexicon: CueLexicon, listed: Sequence[int] | None = None) -> list[Cue]:
+def find_cues(reading: Reading, lexicon: CueLexicon, listed: Sequence[int]) -> list[Cue]:
     """All verb cues in text order; the longest where several begin at one verb.
 
     Args:
-        listed: the tokens that are one of the lexicon's words, where they are known.
+        listed: the tokens that are one of the lexicon's words.
     """
     found: list[Cue] = []
     lower, verbs, tails = reading.lower, lexicon.verbs, lexicon.tails
-    for index in reading.positions(verbs) if listed is None else listed:
+    for index in listed:
         form = lower[index]
         readings = verbs.get(form, ())
         if form in tails and tails[form].isdisjoint(lower[index + 1 : index + 1 + _MAX_TAIL]):
