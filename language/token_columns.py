@@ -6,7 +6,7 @@ takes a tenth of that, and each distinct string of a document is looked up once.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterator, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import compress, count
 from typing import NamedTuple
 
@@ -25,7 +25,6 @@ _TAGS = np.array([NAMES.get(number, "") for number in range(max(NAMES) + 1)], dt
 _VERBS = ("VERB", "AUX")
 _MAX_WORDS = 100_000
 """Words kept for the next documents, some 10 MB; the labels are as few as the pipeline learnt."""
-Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def _features_in(morph: str) -> frozenset[str]:
@@ -77,7 +76,7 @@ class Columns(NamedTuple):
         lower: the tokens in lower case.
         starts, ends: their offsets, half-open.
         pos, dep: part of speech and relation to the head, of Universal Dependencies; "" where there is none.
-        heads, head: the token that each hangs on, as an array and as a list; itself for a root.
+        head: the token that each hangs on; itself for a root.
         ent_type, ent_iob: label of the entity, and "B" at its first token, "I" at the others.
         marks: the tokens that are nothing but punctuation.
         finite: it is a finite verb.
@@ -91,7 +90,6 @@ class Columns(NamedTuple):
     ends: list[int]
     pos: list[str]
     dep: list[str]
-    heads: Integers
     head: list[int]
     ent_type: list[str]
     ent_iob: list[str]
@@ -112,7 +110,6 @@ def read_columns(plain: str, doc: Doc) -> Columns:
     finite = [False] * len(doc)
     for index in ((pos == VERB) | (pos == AUX)).nonzero()[0].tolist():
         finite[index] = "VerbForm=Fin" in known[morphs[index]]
-    heads = head.astype(np.int64) + np.arange(len(doc))
     return Columns(
         plain=plain,
         lower=list(map(words.__getitem__, word.tolist())),
@@ -120,8 +117,7 @@ def read_columns(plain: str, doc: Doc) -> Columns:
         ends=ends,
         pos=_TAGS[pos].tolist(),
         dep=list(map(names.__getitem__, dep.tolist())),
-        heads=heads,
-        head=heads.tolist(),
+        head=(head.astype(np.int64) + np.arange(len(doc))).tolist(),
         ent_type=list(map(names.__getitem__, label.tolist())),
         ent_iob=_IOB[iob].tolist(),
         marks=mark.nonzero()[0].tolist(),
@@ -139,6 +135,7 @@ class TokenColumns:
         columns: of it, see `Columns`.
 
     Attributes:
+        language: of the document; spaCy looks it up anew at each question.
         token_at: index of the first token that ends after an offset; the number of tokens if there is none.
         token_before: one past the last token that starts before an offset.
         is_finite: the token is a finite verb. These three are asked most: as bound built-ins they cost a third of a method.
@@ -146,11 +143,12 @@ class TokenColumns:
 
     def __init__(self, doc: Doc, columns: Columns) -> None:
         self.doc = doc
+        self.language: str = doc.lang_
         self.plain = columns.plain
         self.lower, self.starts, self.ends = columns.lower, columns.starts, columns.ends
         self.pos, self.dep, self.head = columns.pos, columns.dep, columns.head
         self.ent_type, self.ent_iob, self.marks = columns.ent_type, columns.ent_iob, columns.marks
-        self._heads, self._morphs, self._sentence_begins = columns.heads, columns.morphs, columns.sentence_begins
+        self._morphs, self._sentence_begins = columns.morphs, columns.sentence_begins
         _, _, self._known_features = _names_of(doc.vocab.strings)
         self.token_at: Callable[[int], int] = partial(bisect_right, self.ends)
         self.token_before: Callable[[int], int] = partial(bisect_left, self.starts)
@@ -185,9 +183,7 @@ class TokenColumns:
 
     def children(self, index: int) -> Sequence[int]:
         """The tokens that hang on this one, in order."""
-        heads, tokens = self._by_head
-        first = bisect_left(heads, index)
-        return tokens[first : bisect_left(heads, index + 1, first)]
+        return [child.i for child in self.doc[index].children]
 
     def left_edge(self, index: int) -> int:
         """The first token of all that hang on this one, itself included."""
@@ -233,14 +229,6 @@ class TokenColumns:
 
     def is_gerund(self, index: int) -> bool:
         return self.pos[index] in _VERBS and self.features(index) >= _PRESENT_PARTICIPLE
-
-    @cached_property
-    def _by_head(self) -> tuple[list[int], list[int]]:
-        """The heads of all tokens but the roots in order, and beside each the token that hangs on it, in order."""
-        heads = self._heads
-        hanging = (heads != np.arange(len(heads))).nonzero()[0]
-        ordered = hanging[heads[hanging].argsort(kind="stable")]
-        return heads[ordered].tolist(), ordered.tolist()
 
 
 _PRESENT_PARTICIPLE = frozenset({"VerbForm=Part", "Tense=Pres"})
