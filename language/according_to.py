@@ -184,7 +184,7 @@ def _opens_clause_of_person(analysis: Analysis, lexicon: CueLexicon, index: int,
 def _describes_person(reading: Reading, source: Source) -> bool:
     """ "Pour le plaignant, P", "Pour ses avocats, P": a definite noun of persons right before the comma; "Pour les
     clients des deux banques, rien ne change" tells whom it concerns."""
-    words = speaker_words(reading.doc.lang_)
+    words = speaker_words(reading.language)
     noun = reading.lower[source.head]
     person = noun in words["person_nouns"] or noun.removesuffix("s") in words["person_nouns"]
     known = words["article_definite"] | words["possessive"] | reading.words["definite_articles"]

@@ -134,7 +134,7 @@ def _is_reported(reading: Reading, candidate: Candidate) -> bool:
 
 def find_candidates(reading: Reading) -> list[Candidate]:
     """The claims of a text before their speakers are resolved, in text order, none twice."""
-    lexicon = cue_lexicon(reading.doc.lang_)
+    lexicon = cue_lexicon(reading.language)
     listed = reading.positions(lexicon.words)
     cues = find_cues(reading, lexicon, listed)
     ends = ClauseEnds(reading, {cue.first: cue for cue in cues} | {cue.start: cue for cue in cues}, lexicon)

@@ -11,11 +11,10 @@ _COMMAS = frozenset({",", "–", "—", ";"})
 
 def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     """The subject stands behind the verb: "a-t-il dit", or "a dit le maire" after a comma or a quotation."""
-    if not may_be_inverted(cue):
-        return False
     known = reading.inverted.get((cue.head, limit))
     if known is None:  # each construction asks, of its own sentence
-        known = reading.inverted[cue.head, limit] = _is_inverted(reading, cue, limit)
+        known = may_be_inverted(cue) and _is_inverted(reading, cue, limit)
+        reading.inverted[cue.head, limit] = known
     return known
 
 
@@ -73,10 +72,10 @@ def _only_quoted_before(reading: Reading, cue: Cue, start: int, before: int) -> 
     """Nothing but quotations stands between the head of the sentence and the verb: "« P », confie X"."""
     own, quoted = reading.in_quotation[cue.first], False
     for index in range(start, before + 1):
-        if reading.is_word(index):
-            if reading.in_quotation[index] == own:
-                return False
-            quoted = True
+        if reading.in_quotation[index] != own:
+            quoted = quoted or reading.is_word(index)
+        elif reading.is_word(index):
+            return False
     return quoted
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from schemas.entity import EntityMention
+from schemas.vocabulary import EntityLabel
 
 
 class MentionPlaces:
@@ -26,6 +27,10 @@ class MentionPlaces:
     @cached_property
     def _ends(self) -> list[int]:
         return [m.end for m in self.mentions]
+
+    def labelled(self, label: EntityLabel) -> "MentionPlaces":
+        """Those with this label."""
+        return self.at([number for number, mention in enumerate(self.mentions) if mention.label is label])
 
     def only(self, wanted: Callable[[EntityMention], bool]) -> "MentionPlaces":
         """Those of one kind."""

@@ -80,7 +80,7 @@ class NounCues:
     def _holder(self, noun: int) -> Source | None:
         """The possessive before the noun, or whose it is behind it: "la crainte de Kiev que", "du maire Paul Petit"."""
         reading = self._reading
-        persons = speaker_words(reading.doc.lang_)["person_nouns"]
+        persons = speaker_words(reading.language)["person_nouns"]
         if noun and reading.lower[noun - 1] in reading.words["possessives"]:
             return Source(noun - 1, noun, noun - 1, SpeakerMethod.PRONOUN)
         for child in reading.children(noun):

@@ -90,7 +90,7 @@ class Reading(TokenColumns):
         self._quoted_from = [q.start for q in self.quotations]
         self._marks_open = sorted(q.open for q in quotations)
         self._marks_close = sorted(q.close for q in quotations)
-        self.words = clause_words(doc.lang_)
+        self.words = clause_words(self.language)
         self.in_quotation = self._quotation_of_tokens()
         self._possible_ends = self._find_possible_ends()
         whole = [Sentence(0, len(self.lower))] if self.lower else []  # of a text without a word

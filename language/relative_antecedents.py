@@ -37,7 +37,7 @@ def _speaking_noun(reading: Reading, last: int, relative: int) -> int | None:
     """The nearest noun that may speak and agrees in number with the verb of the relative clause: of "le chef de la
     police qui" the first one, of "les élus de l'opposition qui disent" the one in the plural; None where a name or such
     a noun stands right before the relative, which the parse tells apart better."""
-    words = speaker_words(reading.doc.lang_)
+    words = speaker_words(reading.language)
     verb = next((i for i in range(relative + 1, min(relative + 8, len(reading.lower))) if reading.is_finite(i)), None)
     plural = verb is not None and reading.is_plural(verb)
     speaking = (words["person_nouns"], words["speaking"], words["groups"], words["documents"])

@@ -39,6 +39,7 @@ def _articles(language: str) -> tuple[str, ...]:
     return tuple(load_table(language, "organisations").get("articles", ()))
 
 
+@lru_cache(maxsize=4096)  # the news repeats its names
 def _key(name: str, articles: tuple[str, ...] = ()) -> str:
     folded = fold(name).replace("’", "'")
     for article in articles:
@@ -54,15 +55,15 @@ class OrganisationKinds:
     """
 
     def __init__(self, reading: Reading, organisations: Sequence[EntityMention]) -> None:
-        by_name, alike = _known_kinds(reading.doc.lang_)
+        by_name, alike = _known_kinds(reading.language)
         self._kinds = frozenset(alike)
-        articles = _articles(reading.doc.lang_)
+        articles = _articles(reading.language)
         self._of: dict[str, set[str]] = defaultdict(set)
-        named_kinds = reading.words["named_kinds"]
+        nouns = reading.words["named_kinds"] | self._kinds
         for mention in organisations:
             for name in (mention.surface, mention.canonical_name):
                 self._of[mention.entity_id] |= by_name.get(_key(name), by_name.get(_key(name, articles), frozenset()))
-            for told in _told(reading, mention, alike, named_kinds):
+            for told in _told(reading, mention, nouns):
                 self._of[mention.entity_id] |= alike.get(told, frozenset()) | {told}
             first = mention.surface.lower().split()[0]
             if first in reading.words["institutions"]:
@@ -86,19 +87,19 @@ def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
     before it or the table says otherwise: "la compagnie Flydubai"."""
     if mention.label in CERTAIN or mention.country_code is not None:
         return mention
-    by_name, _ = _known_kinds(reading.doc.lang_)
+    by_name, _ = _known_kinds(reading.language)
     known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name
     if known or (mention.surface[:1].isupper() and _told(reading, mention, reading.words["named_kinds"])):
         return replace(mention, label=EntityLabel.ORG)
     return mention
 
 
-def _told(reading: Reading, mention: EntityMention, *nouns: Container[str]) -> set[str]:
+def _told(reading: Reading, mention: EntityMention, nouns: Container[str]) -> set[str]:
     """The noun right before the name, but for adjectives, or in apposition right behind it: "le quotidien (local) Le
     Midi", "Presstel, l'agence locale"."""
     at = reading.token_at(mention.start)
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        if any(reading.lower[index] in known for known in nouns):
+        if reading.lower[index] in nouns:
             return {reading.lower[index]}
         if reading.pos[index] != "ADJ":
             break
@@ -106,6 +107,6 @@ def _told(reading: Reading, mention: EntityMention, *nouns: Container[str]) -> s
     if behind + 2 < len(reading.lower) and reading.lower[behind] == "," and reading.pos[behind + 1] == "DET":
         apposed = reading.lower[behind + 2]
         governed = at > 0 and reading.pos[at - 1] in ("ADP", "CCONJ")
-        if any(apposed in known for known in nouns) and not (governed and reading.is_plural(behind + 2)):
+        if apposed in nouns and not (governed and reading.is_plural(behind + 2)):
             return {apposed}
     return set()

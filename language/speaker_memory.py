@@ -39,7 +39,7 @@ class SpeakerMemory:
         self, reading: Reading, mentions: Sequence[EntityMention], reported: Sequence[tuple[int, int]]
     ) -> None:
         self.reading = reading
-        self.words: SpeakerWords = speaker_words(reading.doc.lang_)
+        self.words: SpeakerWords = speaker_words(reading.language)
         named = naming_mentions(reading, mentions, self.words)
         self.mentions = MentionPlaces(named, [reading.token_at(m.start) for m in named])
         self.heard = HeardSpeakers()
@@ -59,15 +59,15 @@ class SpeakerMemory:
 
     @cached_property
     def persons(self) -> MentionPlaces:
-        return self.mentions.only(lambda m: m.label is EntityLabel.PER)
+        return self.mentions.labelled(EntityLabel.PER)
 
     @cached_property
     def organisations(self) -> MentionPlaces:
-        return self.mentions.only(lambda m: m.label is EntityLabel.ORG)
+        return self.mentions.labelled(EntityLabel.ORG)
 
     @cached_property
     def countries(self) -> MentionPlaces:
-        return self.mentions.only(lambda m: m.label is EntityLabel.LOC and m.country_code is not None)
+        return self.mentions.labelled(EntityLabel.LOC).only(lambda m: m.country_code is not None)
 
     @cached_property
     def only_person(self) -> EntityMention | None:
@@ -88,7 +88,7 @@ class SpeakerMemory:
     @cached_property
     def known_roles(self) -> KnownRoles:
         """What the news tells of them."""
-        return KnownRoles(known_roles(self.mentions.mentions, self.words, self.reading.doc.lang_), self.words)
+        return KnownRoles(known_roles(self.mentions.mentions, self.words, self.reading.language), self.words)
 
     @cached_property
     def kinds(self) -> OrganisationKinds:

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import compress, count
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
@@ -67,7 +66,8 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
 def _capitalized(reading: Reading) -> list[int]:
     """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
     kinds, tags = reading.ent_type, reading.pos
-    capital = compress(count(), map(str.isupper, map(reading.plain.__getitem__, reading.starts)))
+    plain = reading.plain
+    capital = [index for index, start in enumerate(reading.starts) if plain[start].isupper()]
     return [i for i in capital if i and not kinds[i] and tags[i] not in _NOT_NAMES]
 
 

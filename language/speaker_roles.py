@@ -108,6 +108,7 @@ def content_words(text: str, words: SpeakerWords) -> frozenset[str]:
     return _content_words(text, words["empty_words"])
 
 
+@lru_cache(maxsize=2048)
 def countries_in(content: frozenset[str]) -> frozenset[str]:
     """The countries among `content_words`."""
     return frozenset(word for word in content if word.startswith("@"))
