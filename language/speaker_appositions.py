@@ -70,8 +70,7 @@ def _name_from(memory: SpeakerMemory, index: int) -> int | None:
     """The first token of the name that begins at `index`, behind a civility, or behind a title if a mark ends it."""
     reading, words = memory.reading, memory.words
     limit = len(reading.lower)
-    civilities = words["title_masculine"] | words["title_feminine"]
-    while index < limit - 1 and (reading.is_space(index) or reading.lower[index] in civilities):
+    while index < limit - 1 and (reading.is_space(index) or reading.lower[index] in words.titles):
         index += 1
     if reading.pos[index] != "DET":
         return index

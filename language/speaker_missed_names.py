@@ -91,7 +91,7 @@ def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> Entit
     if reading.starts[start] >= 1 and reading.in_quotation[start] != reading.in_quotation[start - 1]:
         return None  # « Une suite » is a title
     before = reading.lower[start - 1]
-    titled = before in words["title_masculine"] or before in words["title_feminine"]
+    titled = before in words.titles
     full = (
         end - start > 1
         and gender_of_given_name(reading.text[reading.starts[start] : reading.ends[end - 1]]) is not None

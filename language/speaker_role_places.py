@@ -81,7 +81,7 @@ def _before(reading: Reading, mention: EntityMention, words: SpeakerWords) -> It
     end = reading.token_at(mention.start)
     if end and reading.lower[end - 1] in words["named"]:
         end -= 1  # "un homme de 25 ans nommé Paul Petit"
-    while end and _is_title(reading.lower[end - 1], words):
+    while end and reading.lower[end - 1] in words.titles:
         end -= 1  # "le cabinet de M. Petit"
     apposed = bool(end) and reading.lower[end - 1] == ","
     if apposed:
@@ -117,10 +117,6 @@ def office_in_genitive(reading: Reading, end: int, words: SpeakerWords) -> int |
         "PROPN",
     )
     return noun if governed else None
-
-
-def _is_title(word: str, words: SpeakerWords) -> bool:
-    return word in words["title_masculine"] or word in words["title_feminine"]
 
 
 def _is_closed(reading: Reading, mention: EntityMention) -> bool:

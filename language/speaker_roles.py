@@ -24,11 +24,12 @@ class SpeakerWords(dict[str, frozenset[str]]):
 
     `names_of_offices` has the names of all offices, each with the number of its office, by their last words: few words
     of a text end one, so few names need be looked for in it. `offices_in` gives the numbers of the offices that a text
-    in lower case names; the news repeats few wordings.
+    in lower case names; the news repeats few wordings. `titles` has those of men and of women ("M.", "Mme").
     """
 
     def __init__(self, lists: Mapping[str, frozenset[str]], offices: tuple[Office, ...]) -> None:
         super().__init__(lists)
+        self.titles = self["title_masculine"] | self["title_feminine"]
         self.offices = offices
         self.names_of_offices: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for number, office in enumerate(offices):

@@ -151,9 +151,7 @@ class SpeakerResolver:
             return False
         reading, words = self._memory.reading, self._memory.words
         before = reading.token_at(persons[0].start) - 1
-        while before > source.head and (
-            reading.lower[before] in words["title_masculine"] or reading.lower[before] in words["title_feminine"]
-        ):
+        while before > source.head and reading.lower[before] in words.titles:
             before -= 1
         office = office_in_genitive(reading, before + 1, words)
         if office is not None and office > source.head:
