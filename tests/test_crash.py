@@ -12,7 +12,7 @@ from test_lake import PARTITION, claim, mention
 
 from schemas.partition import Partition
 from transforms import lake
-from transforms.gathering import Gathered
+from transforms.gathering import gathered
 from transforms.known import SetAsideKnown
 from transforms.tables import WriteTables
 
@@ -68,7 +68,7 @@ def write_once(folder: Path, versions: dict[str, tuple[Partition, int]]) -> None
                 "entities": [mention(i, i) for i in ids],
                 "claims": [replace(claim(i, i), claim_id=f"c-{i}") for i in ids],
             }
-            list(writer._write(partition, {table: [Gathered(tuple(of_table))] for table, of_table in rows.items()}))
+            list(writer._write(partition, {table: [gathered(of_table)] for table, of_table in rows.items()}))
 
 
 def count_and_die(moment: int) -> None:

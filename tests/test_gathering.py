@@ -12,7 +12,7 @@ from support import article, local_pipeline
 from schemas.article import Article
 from schemas.partition import Partition
 from transforms import gathering
-from transforms.gathering import GatherByPartition
+from transforms.gathering import GatherByPartition, rows_of
 
 SOURCES = ("gazette.example", "phare.example")
 
@@ -49,7 +49,7 @@ def test_gather__rows_of_several_partitions_and_windows__each_once_in_its_own(
 class _Rows(beam.DoFn):
     def process(self, element, window=beam.DoFn.WindowParam):  # type: ignore[no-untyped-def]
         partition, gathered = element
-        for row in gathered.rows:
+        for row in rows_of([gathered]):
             yield partition, int(window.start), int(row.article_id, 16)
 
 
@@ -66,5 +66,5 @@ def test_gather__many_rows_of_a_bundle__are_few_elements() -> None:
     gather.start_bundle()
     elements = [beam.utils.windowed_value.WindowedValue(_article(n % 6), 0, ("window",)) for n in range(600)]
     assert [made for e in elements for made in gather.process(e.value, e, "window")] == []
-    sizes = Counter(len(made.value[1].rows) for made in gather.finish_bundle())
+    sizes = Counter(len(rows_of([made.value[1]])) for made in gather.finish_bundle())
     assert sizes == {100: 6}

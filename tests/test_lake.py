@@ -21,7 +21,7 @@ from schemas.partition import Partition
 from schemas.tables import ARTICLES, CLAIMS, REJECTS
 from schemas.vocabulary import ClaimKind, EditRule, EntityLabel, EntityMethod, Modality, QuoteStatus, Reason, Stage
 from transforms import lake
-from transforms.gathering import Gathered
+from transforms.gathering import gathered
 from transforms.known import SetAsideKnown, fresh_versions
 from transforms.lake import arrow_table, row_ids, write_batch
 from transforms.rejects import MAX_PAYLOAD_BYTES, RejectedError, reject_document
@@ -105,9 +105,7 @@ def test_write_tables__writes_the_articles_last(tmp_path, monkeypatch):
     monkeypatch.setattr("transforms.tables.write_batch", lambda _, __, table, *___: order.append(table.name))
     rows = {"articles": [article()], "entities": [mention()], "claims": [claim()]}
     list(
-        WriteTables(str(tmp_path))._write(
-            PARTITION, {table: [Gathered(tuple(of_table))] for table, of_table in rows.items()}
-        )
+        WriteTables(str(tmp_path))._write(PARTITION, {table: [gathered(of_table)] for table, of_table in rows.items()})
     )
     assert order == ["entities", "claims", "articles"]
 
