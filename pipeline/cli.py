@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.options import Settings, UsageError, parse
 from pipeline.worker_processes import started_ahead
 from schemas.version import OtherSchemaVersionError
+from transforms.collection import loading
 
 if TYPE_CHECKING:
     from pipeline.summary import Summary
@@ -56,8 +57,9 @@ def _is_local(settings: Settings) -> bool:
 
 
 def _run_as(settings: Settings) -> int:
-    from pipeline.run import check, run
-    from transforms.locking import LakeInUseError
+    with loading():
+        from pipeline.run import check, run
+        from transforms.locking import LakeInUseError
 
     check(settings)
     if settings.streaming:

@@ -1,10 +1,10 @@
 """Run the graph: on this machine by default, or on the runner that the options name."""
 
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,6 +23,7 @@ from pipeline.summary import Counts, Summary, read_counts, summarise
 from pipeline.worker_pool import worker_pool
 from schemas.document import GivenMetadata, RawDocument
 from schemas.tables import FEED_POLLS
+from transforms.collection import loading
 from transforms.feed_polls import FeedTask, PageTask
 from transforms.file_formats import JsonLine
 from transforms.files import document_files, id_of, match_files
@@ -190,10 +191,16 @@ def _with_workers(
 
 
 def _build(pipeline: beam.Pipeline, *arguments: Any, **options: Any) -> None:
-    # Here, since the graph's libraries take seconds to load and a run that finds nothing new needs none of them.
-    from pipeline.graph import build
+    _builder()(pipeline, *arguments, **options)
 
-    build(pipeline, *arguments, **options)
+
+@cache
+def _builder() -> Callable[..., None]:
+    # Late, since the graph's libraries take seconds to load and a run that finds nothing new needs none of them; and
+    # once, since what is there after loading is never collected.
+    with loading():
+        from pipeline.graph import build
+    return build
 
 
 def _pass_over(known: KnownDocuments, defaults: GivenMetadata, books: "_Books", record: RawDocument | JsonLine) -> bool:

@@ -3,8 +3,6 @@
 spaCy is loaded by whoever annotates: a program that only builds the graph need not wait for it.
 """
 
-import atexit
-import gc
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +16,7 @@ from pydantic import TypeAdapter
 from language.shipped import SHIPPED
 from schemas.article import Article
 from schemas.vocabulary import QualityFlag
+from transforms.collection import loading
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -144,10 +143,8 @@ def _load(models: Mapping[str, str | None]) -> _LanguagePipelines:
         return _LanguagePipelines()
     from language.pipelines import load_pipeline
 
-    pipelines = _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
-    gc.freeze()  # they live as long as the process, and are a million objects to look through in each collection
-    atexit.register(gc.unfreeze)  # extensions report what is left at the end as leaks
-    return pipelines
+    with loading():
+        return _LanguagePipelines({language: load_pipeline(language, name) for language, name in models.items()})
 
 
 @dataclass
