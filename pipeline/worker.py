@@ -7,7 +7,6 @@ python -m pipeline.worker DRIVER_PROCESS_ID --serve MODULES PIPES...    several,
     they will need, or null, and the folder for temporary files
 """
 
-import gc
 import json
 import logging
 import os
@@ -21,6 +20,8 @@ import warnings
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn
+
+from transforms.collection import loading
 
 _PARENT_CHECK_SECS = 1.0
 
@@ -49,8 +50,9 @@ def _serve(driver: int, modules: Sequence[str], pipes: Sequence[tuple[int, int]]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal; the driver ends with the cycle
     forks_are_safe = sys.platform != "darwin"  # where libraries of the system cannot bear a fork once they are loaded
     if forks_are_safe:
-        for module in modules:
-            import_module(module)
+        with loading():
+            for module in modules:
+                import_module(module)
     line = sys.stdin.readline()
     if not line:
         os._exit(0)
@@ -58,8 +60,8 @@ def _serve(driver: int, modules: Sequence[str], pipes: Sequence[tuple[int, int]]
     tempfile.tempdir = os.environ["TMPDIR"] = order["temporary"]  # the run's own, which is swept if it is killed
     if forks_are_safe:
         models = order["models"]
-        held = None if models is None else _warmed_up(models)  # noqa: F841  models are kept while somebody has them
-        gc.freeze()  # a collection would write to, and so copy, every page that is shared
+        with loading():  # besides, a collection would write to, and so copy, every page that is shared
+            held = None if models is None else _warmed_up(models)  # noqa: F841  models are kept while somebody has them
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     workers = [_forked(own, pipes) for own in pipes]
     for descriptor in (end for pair in pipes for end in pair):
@@ -90,17 +92,26 @@ def _forked(own: tuple[int, int], pipes: Sequence[tuple[int, int]]) -> int:
         worker = os.fork()
     if worker:
         return worker
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     for pair in pipes:
         if pair != own:
             for descriptor in pair:
                 os.close(descriptor)
+    if sys.platform == "linux":  # elsewhere what is loaded may not bear it, or there is no /proc to tell what is held
+        _fork_guarded_child()  # before there are threads: of this one, and then those of Beam
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         _work_as_ordered(*own)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)  # Python would first take the language models apart, object by object
+
+
+def _fork_guarded_child() -> None:
+    from transforms.cleaning import DEADLINE_SECS
+    from transforms.guard import fork_ahead
+
+    fork_ahead(DEADLINE_SECS)
 
 
 def _work_as_ordered(orders: int, answers: int) -> None:

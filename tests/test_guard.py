@@ -125,6 +125,83 @@ def test_close__running_child__is_gone() -> None:
     assert guard.close() is None
 
 
+_MISBEHAVIOUR = {
+    "hang": "timeout extraction was stopped after 1 seconds",
+    "kill": "crashed the extraction process ended with exit code -9",
+    "exit": "crashed the extraction process ended with exit code 3",
+    "memory": f"crashed the extraction process ended with exit code {OUT_OF_MEMORY_STATUS}",
+    "alarm": "timeout extraction was stopped after 1 seconds",
+    "reject": "no_article nothing here",
+}
+
+
+def test_fork__misbehaving_documents__are_rejected_and_the_next_is_served_by_a_program() -> None:
+    """In a process of its own, since this one has threads."""
+    program = f"""
+import os
+from tests.support import raw_document
+from transforms.guard import GuardedCleaning
+from transforms.rejects import RejectedError
+
+for payload in {list(_MISBEHAVIOUR)!r}:
+    guard = GuardedCleaning({DEADLINE_SECS}, "tests.misbehaving:clean")
+    guard.fork()
+    try:
+        guard.call(raw_document(payload.encode()))
+    except RejectedError as error:
+        print(f"{{error.reason}} {{error.detail}}")
+    assert guard.call(raw_document(b"next")).text.startswith("b'next'")
+    guard.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.splitlines() == list(_MISBEHAVIOUR.values())
+
+
+def test_fork__what_the_parent_has_open__is_closed_in_the_child() -> None:
+    """Else a reader of the parent's pipe would wait for the child, too."""
+    program = """
+import os
+from transforms.guard import GuardedCleaning
+
+reading, writing = os.pipe()
+guard = GuardedCleaning(30.0, "tests.misbehaving:clean")
+guard.fork()
+os.close(writing)
+print(os.read(reading, 1))
+guard.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY, timeout=60
+    )
+    assert done.stdout == "b''\n"
+
+
+def test_fork__function_that_does_not_exist__says_so() -> None:
+    program = """
+from transforms.guard import GuardedCallError, GuardedCleaning
+
+guard = GuardedCleaning(30.0, "tests.misbehaving:missing")
+guard.fork()
+try:
+    guard.call(None)
+except GuardedCallError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout == "the extraction process did not start: exit code 1\n"
+
+
+def test_fork__parent_ends__ends_by_itself() -> None:
+    program = (
+        "import os; from tests.support import raw_document; from transforms.guard import GuardedCleaning;"
+        "guard = GuardedCleaning(30.0, 'tests.misbehaving:clean'); guard.fork();"
+        "print(guard.call(raw_document(b'x')).text.rpartition(' ')[2], flush=True); os.kill(os.getpid(), 9)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as parent:
+        assert parent.stdout is not None
+        _await_end(int(parent.stdout.readline()))
+
+
 def test_child__parent_killed__ends_by_itself() -> None:
     program = (
         "import time; from tests.support import raw_document;"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
-from test_workers import wait_for, workers_of
+from test_workers import wait_for, worker_programs, workers_of
 
 import transforms.annotation
 from language.shipped import SHIPPED
@@ -34,6 +35,25 @@ def test_started_ahead__taken_by_the_next_who_needs_as_many():
         assert ahead < processes_once_there_are(3)
         processes.close()
     assert not any(Path(f"/proc/{process}").exists() for process in ahead)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there workers fork")
+def test_worker__before_its_first_page__has_forked_a_child_for_it():
+    with started_ahead(2):
+        processes = take(2)
+        processes.begin({})
+        processes_once_there_are(3)
+        workers = {worker for worker, parent in workers_of(os.getpid()).items() if parent != os.getpid()}
+        children = wait_for(
+            lambda: (
+                found
+                if len(found := {child: of for child, of in worker_programs().items() if of in workers}) == 2
+                else None
+            )
+        )
+        assert set(children.values()) == workers
+        processes.close()
+    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
 
 
 def test_started_ahead__nobody_needs_them__ends_them():

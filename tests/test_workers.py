@@ -23,6 +23,12 @@ DEADLINE_SECS = 120
 
 def workers_of(driver: int) -> dict[int, int]:
     """Process ids of the driver's worker processes and of the one they are forks of, each with its parent's."""
+    parents = worker_programs()
+    return {process: parent for process, parent in parents.items() if driver in (parent, parents.get(parent))}
+
+
+def worker_programs() -> dict[int, int]:
+    """Process ids of all that is or was forked from `pipeline.worker`, each with its parent's."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -32,7 +38,7 @@ def workers_of(driver: int) -> dict[int, int]:
             continue  # it ended while we looked
         if b"pipeline.worker" in command:
             parents[int(folder.name)] = parent
-    return {process: parent for process, parent in parents.items() if driver in (parent, parents.get(parent))}
+    return parents
 
 
 def all_workers_of(driver: int) -> dict[int, int]:

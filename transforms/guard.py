@@ -3,22 +3,26 @@
 A thread cannot be stopped while a regular expression or libxml2 holds it; a process can. The child is a
 program of its own (`guard_child`) and no fork: it never imports `__main__` again, works below daemonic
 workers and beside other threads, and holds no copy of the parent's memory. It is kept for the next document.
+Only a process that has no other threads yet may fork its first child (`GuardedCleaning.fork`), which then has nothing to
+load.
 """
 
 import atexit
+import os
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from multiprocessing.connection import Connection, Pipe
-from typing import Any
+from typing import Any, NoReturn
 
 from schemas.vocabulary import Reason
-from transforms.guard_child import Failure
+from transforms.guard_child import Failure, serve
 from transforms.rejects import RejectedError
 
 MAX_CHILD_BYTES = 2 << 30
-"""Address space of a child: a page that wants more ends its child, not the machine."""
+"""Address space that a child may take beyond what it begins with: a page that wants more ends its child, not the machine."""
 START_SECS = 120.0
 """Time for a child to import what it needs, on a slow and busy machine (measured: 1.5 s on an idle one)."""
 
@@ -29,6 +33,8 @@ class GuardedCallError(RuntimeError):
 
 _ENDED = "the extraction process ended with exit code {}"
 EXTRACT = "transforms.articles:extract"
+_BEHIND_THE_STREAMS = 3
+"""The file descriptor that follows those of standard input, output and error."""
 _IDLE: list["GuardedCleaning"] = []
 """Children without work, for the next pipeline in this process: a run in cycles does not pay for each again."""
 
@@ -43,6 +49,13 @@ def borrow(deadline_secs: float, function: str = EXTRACT) -> "GuardedCleaning":
                 continue
             return guarded
     return GuardedCleaning(deadline_secs, function)
+
+
+def fork_ahead(deadline_secs: float) -> None:
+    """Have a guard of `EXTRACT` idle whose child is a fork of this process (see `GuardedCleaning.fork`)."""
+    guarded = GuardedCleaning(deadline_secs)
+    guarded.fork()
+    give_back(guarded)
 
 
 def give_back(guarded: "GuardedCleaning") -> None:
@@ -72,7 +85,7 @@ class GuardedCleaning:
     Args:
         deadline_secs: after this, the child is killed and the document rejected with TIMEOUT.
         function: ``module:name`` of what the child calls with each document.
-        max_child_bytes: address space of the child.
+        max_child_bytes: address space that the child may take beyond what it begins with.
     """
 
     def __init__(
@@ -84,13 +97,23 @@ class GuardedCleaning:
         self.deadline_secs = deadline_secs
         self.function = function
         self._max_child_bytes = max_child_bytes
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | _Fork | None = None
         self._pipe: Connection | None = None
         self._starting = False
         self._waiting: tuple[Any, ...] = ()
         """What was submitted before the child had started."""
         self._submitted: float | None = None
         """When the child got what it is working on."""
+
+    def fork(self) -> None:
+        """Start the child as a fork of this process: at once, with all that is loaded here, and only if this process has
+        no other thread."""
+        ours, theirs = Pipe()
+        process = os.fork()
+        if not process:
+            _serve_alone(theirs, self.function, self.deadline_secs, self._max_child_bytes)
+        theirs.close()
+        self._process, self._pipe, self._starting = _Fork(process), ours, True
 
     def call(self, request: Any) -> Any:
         """What the child's function makes of `request`, within the deadline.
@@ -218,3 +241,39 @@ class GuardedCleaning:
             ) from error
         self._starting = False
         return self._pipe
+
+
+class _Fork:
+    """A forked child, with the methods of a `subprocess.Popen` that are used here."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        if self._status is None:
+            process, status = os.waitpid(self._process, os.WNOHANG)
+            if process:
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._status
+
+    def wait(self) -> int:
+        if self._status is None:
+            self._status = os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+        return self._status
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self._process, signal.SIGKILL)
+
+
+def _serve_alone(pipe: Connection, function: str, deadline_secs: float, max_bytes: int) -> NoReturn:
+    """The forked child: nothing of the parent's is open in it but the pipe and the standard streams."""
+    try:
+        os.dup2(pipe.fileno(), _BEHIND_THE_STREAMS)
+        os.closerange(_BEHIND_THE_STREAMS + 1, os.sysconf("SC_OPEN_MAX"))
+        serve(_BEHIND_THE_STREAMS, function, deadline_secs, max_bytes)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)  # what the parent has registered for its end is not the child's to do

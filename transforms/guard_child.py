@@ -8,6 +8,7 @@ import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from transforms.rejects import RejectedError
 
@@ -28,7 +29,8 @@ def serve(descriptor: int, function: str, deadline_secs: float, max_bytes: int) 
     """Call `function` ("module:name") with each object from the pipe and send back its result or a `Failure`.
 
     Ends when the other side closes the pipe. `descriptor` is the pipe's file descriptor. An alarm that no
-    handler catches ends the process if the parent died and cannot stop it.
+    handler catches ends the process if the parent died and cannot stop it. `max_bytes` is the address space that may
+    be taken beyond what the process has now.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; the end of the pipe is ours
     logging.disable(logging.CRITICAL)  # trafilatura reports every odd page as an error
@@ -61,5 +63,14 @@ def serve(descriptor: int, function: str, deadline_secs: float, max_bytes: int) 
 
 def _limit_memory(max_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = max_bytes if hard == resource.RLIM_INFINITY else min(max_bytes, hard)
+    wanted = _held_bytes() + max_bytes
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _held_bytes() -> int:
+    """The address space of this process; 0 where the system does not tell it in /proc."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except FileNotFoundError:
+        return 0
