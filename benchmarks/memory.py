@@ -25,7 +25,6 @@ from benchmarks import corpus
 SIZES = (1_000, 5_000, 50_000)
 CHART = Path(__file__).with_name("memory.svg")
 _REPOSITORY = Path(__file__).resolve().parents[1]
-_PAGE_BYTES = 4096
 _INTERVAL_SECS = 0.5
 _WORDS = [
     "harbour",
@@ -113,7 +112,7 @@ def measure(documents: int, name: str = "notices", options: Sequence[str] = ()) 
 
 
 def resident_megabytes(pid: int) -> float:
-    """Of a process and all that it started, in MB; shared pages count in each."""
+    """Of a process and all that it started, in MB; a page that several processes share counts once in all."""
     return sum(map(_own_megabytes, process_tree(pid)))
 
 
@@ -130,10 +129,13 @@ def process_tree(pid: int) -> Iterator[int]:
 
 
 def _own_megabytes(pid: int) -> float:
+    # Its proportional set size (proc(5), smaps_rollup): forks share what was loaded before.
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES / 1e6
+        sizes = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
+    own = next((line for line in sizes.splitlines() if line.startswith("Pss:")), "Pss: 0 kB")
+    return int(own.split()[1]) * 1024 / 1e6
 
 
 def cpu_seconds(pid: int) -> float:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -26,7 +27,7 @@ from benchmarks.memory import cpu_seconds, process_tree, resident_megabytes
 
 CHART = Path(__file__).with_name("throughput.svg")
 _REPOSITORY = Path(__file__).resolve().parents[1]
-_INTERVAL_SECS = 0.5
+_INTERVAL_SECS, _SAMPLE_SECS = 0.1, 0.5
 _ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
 
 DATATROVE = """
@@ -118,15 +119,18 @@ def measure(command: Sequence[str], output: Path) -> Measured:
     with tempfile.TemporaryFile() as said:
         environment = os.environ | _ENVIRONMENT
         process = subprocess.Popen(command, cwd=_REPOSITORY, env=environment, stdout=said, stderr=subprocess.STDOUT)
-        peak = 0.0
+        peak = next_sample = 0.0
         seen: dict[int, float] = {}
         first = None
         while process.poll() is None:
             if first is None and any(output.glob("articles/**/part-*.parquet")):
                 first = time.monotonic() - started
-            peak = max(peak, resident_megabytes(process.pid))
-            seen |= {pid: max(cpu_seconds(pid), seen.get(pid, 0.0)) for pid in process_tree(process.pid)}
-            time.sleep(min(_INTERVAL_SECS, max(0.02, (time.monotonic() - started) / 50)))
+            if time.monotonic() >= next_sample:  # to look takes milliseconds of the processors that are measured
+                peak = max(peak, resident_megabytes(process.pid))
+                seen |= {pid: max(cpu_seconds(pid), seen.get(pid, 0.0)) for pid in process_tree(process.pid)}
+                next_sample = time.monotonic() + _SAMPLE_SECS
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_INTERVAL_SECS)
         seconds = time.monotonic() - started
         if process.returncode:
             said.seek(0)
