@@ -191,8 +191,8 @@ def simulate(lake: Path, site: Site, monkeypatch: pytest.MonkeyPatch, kills: int
         if Clock.now > world.end + (PATIENCE if waiting else SETTLED):
             stop.set()
 
-    for module in (feed_poll_files, tables):
-        monkeypatch.setattr(module, "write_batch", killing(module.write_batch))
+    for module, write in ((feed_poll_files, "write_batch"), (tables, "write_batch"), (tables, "write_file")):
+        monkeypatch.setattr(module, write, killing(getattr(module, write)))
     urls = [world.url(feed, "/fil") for feed in range(FEEDS)]
     while not stop.is_set():
         try:

@@ -11,7 +11,9 @@ from apache_beam.testing.test_pipeline import TestPipeline
 
 from schemas.article import Article
 from schemas.document import RawDocument
+from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from schemas.vocabulary import DateSource, MediaType
+from transforms.gathering import Gathered, gathered
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -60,3 +62,8 @@ def article(text: str = "Le port rouvre lundi.", **values: Any) -> Article:
         "published_at": datetime(2024, 3, 4, 6, 0, tzinfo=UTC),
     }
     return Article(**(defaults | values))
+
+
+def gathered_rows(rows: dict[str, list[Any]]) -> dict[str, list[Gathered]]:
+    """Rows by table, as `WriteTables` groups them; no rows of a table that is not named."""
+    return {table.name: [gathered(table, rows.get(table.name, []))] for table in (ARTICLES, ENTITIES, CLAIMS)}

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support import article
+from support import article, gathered_rows
 from test_lake import PARTITION, claim, mention
 
 from schemas.partition import Partition
 from transforms import lake
-from transforms.gathering import gathered
 from transforms.known import SetAsideKnown
 from transforms.tables import WriteTables
 
@@ -68,7 +67,7 @@ def write_once(folder: Path, versions: dict[str, tuple[Partition, int]]) -> None
                 "entities": [mention(i, i) for i in ids],
                 "claims": [replace(claim(i, i), claim_id=f"c-{i}") for i in ids],
             }
-            list(writer._write(partition, {table: [gathered(of_table)] for table, of_table in rows.items()}))
+            list(writer._write(partition, gathered_rows(rows)))
 
 
 def count_and_die(moment: int) -> None:

@@ -11,8 +11,9 @@ from support import article, local_pipeline
 
 from schemas.article import Article
 from schemas.partition import Partition
+from schemas.tables import ARTICLES
 from transforms import gathering
-from transforms.gathering import GatherByPartition, rows_of
+from transforms.gathering import GatherByPartition, together
 
 SOURCES = ("gazette.example", "phare.example")
 
@@ -41,7 +42,7 @@ def test_gather__rows_of_several_partitions_and_windows__each_once_in_its_own(
             | beam.Map(lambda number: TimestampedValue(_article(number), number)).with_output_types(Article)
             | beam.WindowInto(SlidingWindows(20, 10))
         )
-        gathered = rows | GatherByPartition(shards)
+        gathered = rows | GatherByPartition(ARTICLES, shards)
         found = gathered | beam.ParDo(_Rows()) | "Together" >> beam.WindowInto(GlobalWindows())
         assert_that(found, equal_to(expected))
 
@@ -49,12 +50,12 @@ def test_gather__rows_of_several_partitions_and_windows__each_once_in_its_own(
 class _Rows(beam.DoFn):
     def process(self, element, window=beam.DoFn.WindowParam):  # type: ignore[no-untyped-def]
         partition, gathered = element
-        for row in rows_of([gathered]):
-            yield partition, int(window.start), int(row.article_id, 16)
+        for article_id in together(ARTICLES, [gathered])["article_id"].to_pylist():
+            yield partition, int(window.start), int(article_id, 16)
 
 
 def test_gather__bundle_that_failed__leaves_nothing_to_the_next() -> None:
-    gather = gathering._Gather(1)
+    gather = gathering._Gather(ARTICLES, 1)
     element = beam.utils.windowed_value.WindowedValue(_article(1), 0, ("window",))
     assert list(gather.process(element.value, element, "window")) == []
     gather.start_bundle()
@@ -62,9 +63,9 @@ def test_gather__bundle_that_failed__leaves_nothing_to_the_next() -> None:
 
 
 def test_gather__many_rows_of_a_bundle__are_few_elements() -> None:
-    gather = gathering._Gather(1)
+    gather = gathering._Gather(ARTICLES, 1)
     gather.start_bundle()
     elements = [beam.utils.windowed_value.WindowedValue(_article(n % 6), 0, ("window",)) for n in range(600)]
     assert [made for e in elements for made in gather.process(e.value, e, "window")] == []
-    sizes = Counter(len(rows_of([made.value[1]])) for made in gather.finish_bundle())
+    sizes = Counter(len(together(ARTICLES, [made.value[1]])) for made in gather.finish_bundle())
     assert sizes == {100: 6}

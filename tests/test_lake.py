@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.testing.util import assert_that, equal_to
-from support import CAPTURED, article, local_pipeline, raw_document
+from support import CAPTURED, article, gathered_rows, local_pipeline, raw_document
 
 from schemas.article import Edit
 from schemas.claim import Claim, Quantity
@@ -21,7 +21,6 @@ from schemas.partition import Partition
 from schemas.tables import ARTICLES, CLAIMS, REJECTS
 from schemas.vocabulary import ClaimKind, EditRule, EntityLabel, EntityMethod, Modality, QuoteStatus, Reason, Stage
 from transforms import lake
-from transforms.gathering import gathered
 from transforms.known import SetAsideKnown, fresh_versions
 from transforms.lake import arrow_table, row_ids, write_batch
 from transforms.rejects import MAX_PAYLOAD_BYTES, RejectedError, reject_document
@@ -102,11 +101,9 @@ def test_write_tables__again__changes_no_byte(tmp_path):
 
 def test_write_tables__writes_the_articles_last(tmp_path, monkeypatch):
     order = []
-    monkeypatch.setattr("transforms.tables.write_batch", lambda _, __, table, *___: order.append(table.name))
+    monkeypatch.setattr("transforms.tables.write_file", lambda _, __, table, *___: order.append(table.name))
     rows = {"articles": [article()], "entities": [mention()], "claims": [claim()]}
-    list(
-        WriteTables(str(tmp_path))._write(PARTITION, {table: [gathered(of_table)] for table, of_table in rows.items()})
-    )
+    list(WriteTables(str(tmp_path))._write(PARTITION, gathered_rows(rows)))
     assert order == ["entities", "claims", "articles"]
 
 

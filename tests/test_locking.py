@@ -5,10 +5,9 @@ import sys
 import threading
 
 import pytest
-from support import REPOSITORY, article
+from support import REPOSITORY, article, gathered_rows
 from test_lake import PARTITION
 
-from transforms.gathering import gathered
 from transforms.known import SetAsideKnown
 from transforms.locking import LakeInUseError, RunEndedError, alone, batch, sole_writer
 from transforms.tables import WriteTables
@@ -51,7 +50,7 @@ def test_batch__of_a_run_that_is_gone__is_not_written(tmp_path):
         pass
     writer = WriteTables(lake, lease=str(lease))
     with pytest.raises(RunEndedError, match="left to the next run"):
-        list(writer._write(PARTITION, {"articles": [gathered([article()])], "entities": [], "claims": []}))
+        list(writer._write(PARTITION, gathered_rows({"articles": [article()]})))
     with pytest.raises(RunEndedError):
         list(SetAsideKnown(lake, lease=str(tmp_path / "never-made"))._keep_fresh(PARTITION, [article()]))
     assert [p for p in (tmp_path / "lake").rglob("*") if p.is_file()] == []

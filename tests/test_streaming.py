@@ -74,7 +74,7 @@ def test_stream__begun_anew_without_its_state__changes_no_table(site, web, tmp_p
 @pytest.mark.parametrize("table", ["entities", "claims", "articles"])
 def test_stream__write_that_fails_once__is_made_good(site, web, tmp_path, monkeypatch, table):
     url = feed_with_pages(site)
-    real, failed = tables_module.write_batch, []
+    real, failed = tables_module.write_file, []
 
     def write(lake, partition, of, name, batch):
         if of.name == table and not failed:
@@ -82,7 +82,7 @@ def test_stream__write_that_fails_once__is_made_good(site, web, tmp_path, monkey
             raise OSError("the disk was full")
         return real(lake, partition, of, name, batch)
 
-    monkeypatch.setattr(tables_module, "write_batch", write)
+    monkeypatch.setattr(tables_module, "write_file", write)
     run(tmp_path, web, ticks((0, 6, 1), (100, 200, 90)), url)
     articles, entities, claims = tables(tmp_path)
     assert (len(articles), len(failed)) == (2, 1)

@@ -1,8 +1,8 @@
 """Gather the rows of a partition within a bundle, before they are grouped across bundles.
 
 An article has some twenty rows. Encoded one by one, each names its class, its article and its source again. And they
-are encoded here, once: between here and the file a runner takes each element to pieces and together again, which costs
-nothing with bytes.
+are encoded here, once and as columns, which is what a file is made of: between here and there a runner takes each
+element to pieces and together again, which costs nothing with bytes.
 """
 
 import pickle
@@ -12,9 +12,12 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 import apache_beam as beam
+import pyarrow as pa
 from apache_beam.utils.windowed_value import WindowedValue
 
 from schemas.partition import Partition
+from schemas.tables import Table
+from transforms.lake import plain_columns, table_of_columns
 from transforms.partitions import shard_of
 
 MAX_ROWS = 1_000
@@ -22,17 +25,23 @@ MAX_ROWS = 1_000
 
 
 Gathered: TypeAlias = bytes
-"""Rows of one table and partition, encoded."""
+"""Rows of one table and partition: the values of each column, encoded."""
 
 
-def gathered(rows: Iterable[Any]) -> Gathered:
-    """Rows as one element; `rows_of` gives them back."""
-    return pickle.dumps(list(rows), pickle.HIGHEST_PROTOCOL)
+def gathered(table: Table, rows: Iterable[Any]) -> Gathered:
+    """Rows of `table` as one element."""
+    return pickle.dumps(plain_columns(table, rows), pickle.HIGHEST_PROTOCOL)
 
 
-def rows_of(elements: Iterable[Gathered]) -> list[Any]:
-    """All rows."""
-    return list(chain.from_iterable(pickle.loads(element) for element in elements))
+def together(table: Table, elements: Iterable[Gathered]) -> pa.Table:
+    """The rows of all elements in `table`'s schema and order.
+
+    Raises:
+        pyarrow.ArrowInvalid: when a required column is None, or a value does not fit its type.
+    """
+    parts = [pickle.loads(element) for element in elements]
+    columns = [list(chain.from_iterable(part[place] for part in parts)) for place in range(len(table.columns))]
+    return table_of_columns(table, columns)
 
 
 @dataclass
@@ -43,21 +52,26 @@ class GatherByPartition(beam.PTransform[beam.PCollection[Any], beam.PCollection[
     exactly one of them, in its window. Which rows share an element depends on the bundles: group them.
 
     Args:
+        table: whose rows they are.
         shards: how many parts a day of a source has.
     """
 
+    table: Table
     shards: int
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def expand(self, rows: beam.PCollection[Any]) -> beam.PCollection[tuple[Partition, Gathered]]:
-        return rows | "Gather" >> beam.ParDo(_Gather(self.shards)).with_output_types(tuple[Partition, Gathered])
+        return rows | "Gather" >> beam.ParDo(_Gather(self.table, self.shards)).with_output_types(
+            tuple[Partition, Gathered]
+        )
 
 
 class _Gather(beam.DoFn):
-    def __init__(self, shards: int) -> None:
+    def __init__(self, table: Table, shards: int) -> None:
         super().__init__()
+        self._table = table
         self._shards = shards
         self._rows: dict[tuple[Any, Partition], tuple[WindowedValue, list[Any]]] = {}
 
@@ -71,13 +85,12 @@ class _Gather(beam.DoFn):
         rows.append(row)
         if len(rows) >= MAX_ROWS:
             del self._rows[key]
-            yield _element(first, key[1], rows)
+            yield self._element(first, key[1], rows)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         for (_, partition), (first, rows) in self._rows.items():
-            yield _element(first, partition, rows)
+            yield self._element(first, partition, rows)
         self._rows = {}
 
-
-def _element(first: WindowedValue, partition: Partition, rows: list[Any]) -> WindowedValue:
-    return first.with_value((partition, gathered(rows)))
+    def _element(self, first: WindowedValue, partition: Partition, rows: list[Any]) -> WindowedValue:
+        return first.with_value((partition, gathered(self._table, rows)))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,28 @@ def arrow_table(table: Table, rows: Iterable[Any]) -> pa.Table:
     """Records as an Arrow table in `table`'s schema, sorted by its `sort_by`.
 
     Raises:
+        as `table_of_columns`.
+    """
+    return table_of_columns(table, plain_columns(table, rows))
+
+
+def plain_columns(table: Table, rows: Iterable[Any]) -> list[list[Any]]:
+    """The values of each of `table`'s columns, as Arrow takes them: dataclasses as dicts and enums as strings."""
+    records = list(rows)
+    columns = [list(map(attrgetter(column.name), records)) for column in table.columns]
+    return [
+        values if _PLAIN.issuperset(map(type, values)) else [_plain(value) for value in values] for values in columns
+    ]
+
+
+def table_of_columns(table: Table, columns: Sequence[Sequence[Any]]) -> pa.Table:
+    """Values of `plain_columns` as an Arrow table, sorted by `table`'s `sort_by`.
+
+    Raises:
         pyarrow.ArrowInvalid: when a required column is None, or a value does not fit its type.
     """
-    records = list(rows)
-    columns = [
-        pa.array([_plain(getattr(record, column.name)) for record in records], column.type) for column in table.columns
-    ]
-    arrow = pa.Table.from_arrays(columns, schema=table.schema)
+    arrays = [pa.array(values, column.type) for values, column in zip(columns, table.columns, strict=True)]
+    arrow = pa.Table.from_arrays(arrays, schema=table.schema)
     arrow.validate(full=True)
     for column in table.columns:
         if not column.nullable and arrow.column(column.name).null_count:
@@ -58,14 +74,17 @@ _PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
 
 
 def _plain(value: Any) -> Any:
-    """Dataclasses as dicts and enums as strings, at any depth (Arrow takes both only in this form)."""
     if type(value) in _PLAIN:
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(
+        value, str
+    ):  # before what asks for attributes: enumerations look for those that they have not in Python
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    return str(value) if isinstance(value, str) else value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return value
 
 
 def write_batch(lake: str, partition: Partition, table: Table, name: str, rows: Sequence[Any]) -> str:
@@ -204,6 +223,11 @@ def reread_columns(file: FileMetadata, columns: list[str]) -> pa.Table:
     """
     table = _small_table(file.path, file.size_in_bytes, file.last_updated_in_seconds, tuple(columns))
     return read_columns(file.path, columns) if table is None else table
+
+
+def of_versions(rows: pa.Table, versions: Collection[str]) -> pa.Table:
+    """The rows of these versions."""
+    return rows.filter(pc.is_in(rows["version_id"], pa.array(sorted(versions), pa.string())))
 
 
 def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:

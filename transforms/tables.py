@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
+import pyarrow as pa
 
 from schemas.article import Article
 from schemas.claim import Claim
@@ -12,8 +12,8 @@ from schemas.entity import EntityMention
 from schemas.partition import Partition, batch_name
 from schemas.rejection import Rejection
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES, REJECTS
-from transforms.gathering import GatherByPartition, Gathered, rows_of
-from transforms.lake import row_ids, sweep_temporary, sweep_versions, write_batch
+from transforms.gathering import GatherByPartition, Gathered, together
+from transforms.lake import of_versions, row_ids, sweep_temporary, sweep_versions, write_batch, write_file
 from transforms.locking import alone, batch
 from transforms.metrics import Counter, count
 from transforms.notes import note_batch
@@ -67,7 +67,8 @@ class WriteTables(
 
     def expand(self, tables: dict[str, beam.PCollection]) -> beam.PCollection[WrittenFile]:
         gathered = {
-            table: rows | f"Gather{table.title()}" >> GatherByPartition(self.shards) for table, rows in tables.items()
+            table.name: tables[table.name] | f"Gather{table.name.title()}" >> GatherByPartition(table, self.shards)
+            for table in (ARTICLES, ENTITIES, CLAIMS)
         }
         return (
             gathered
@@ -79,39 +80,40 @@ class WriteTables(
     def _write(
         self, partition: Partition, gathered: dict[str, Iterable[Gathered]], swept: bool = True
     ) -> Iterator[WrittenFile]:
-        rows = {table: rows_of(of_table) for table, of_table in gathered.items()}
+        rows = {table.name: together(table, gathered[table.name]) for table in (ARTICLES, ENTITIES, CLAIMS)}
         written = []
         with batch(self.lake, self.lease) if swept else alone(self.lake):
             if not swept:
                 rows = self._left_to_write(partition, rows)
-            articles = rows[ARTICLES.name]
-            name = batch_name(article.version_id for article in articles)
-            if articles and self.note_batches:
+            versions = rows[ARTICLES.name]["version_id"].to_pylist()
+            name = batch_name(versions)
+            if versions and self.note_batches:
                 note_batch(self.lake, partition, name)
             for table, counter, key in (
                 (ENTITIES, Counter.ENTITIES_WRITTEN, ""),
                 (CLAIMS, Counter.CLAIMS_WRITTEN, ""),
                 (ARTICLES, Counter.ARTICLES_WRITTEN, partition.source),
             ):
-                if of_table := rows[table.name]:
-                    path = write_batch(self.lake, partition, table, name, of_table)
+                of_table = rows[table.name]
+                if len(of_table):
+                    path = write_file(self.lake, partition, table, name, of_table)
                     count(counter, key, len(of_table))
                     written.append(WrittenFile(table.name, path, len(of_table)))
         return iter(written)
 
-    def _left_to_write(self, partition: Partition, rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    def _left_to_write(self, partition: Partition, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
         """The rows of versions that are still not in the lake, and the way cleared for them.
 
         A job without end goes on from its last checkpoint after a failure, and so may write again what it has written
         since then, in other batches; or find entities and claims of a batch that it had not finished.
         """
-        articles = rows[ARTICLES.name]
+        versions = rows[ARTICLES.name]["version_id"].to_pylist()
         known = set(row_ids(self.lake, partition, ARTICLES))
-        fresh = {article.version_id for article in articles} - known
-        if len(fresh) < len(articles):
-            count(Counter.ALREADY_KNOWN, partition.source, len(articles) - len(fresh))
+        fresh = set(versions) - known
+        if len(fresh) < len(versions):
+            count(Counter.ALREADY_KNOWN, partition.source, len(versions) - len(fresh))
         sweep_versions(self.lake, partition, fresh)
-        return {table: [row for row in of_table if row.version_id in fresh] for table, of_table in rows.items()}
+        return {table: of_versions(of_table, fresh) for table, of_table in rows.items()}
 
 
 @dataclass
