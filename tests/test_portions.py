@@ -96,7 +96,7 @@ def test_read_portion__gives_documents_and_rejects(files, tmp_path):
 
 def test_portions__first_bounds__hold_for_the_first_portion_alone(files, tmp_path):
     found = list(portions(files, chunk_folder(tmp_path), NO_BOUNDS, first=Bounds(2, 10**9)))
-    assert [len(portion) for portion in found] == [2, 2]  # two files; the chunk of the packed one and a file
+    assert [len(portion) for portion in found] == [2, 3]  # two files; two chunks of the packed one and a file
     assert len(all_documents(found)) == 13
 
 

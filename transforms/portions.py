@@ -22,7 +22,7 @@ from schemas.vocabulary import MediaType
 from transforms.file_formats import Document, JsonLine, Record, extension
 from transforms.files import holds_many, read_file, read_records, sort_documents, whole
 
-CHUNK_DOCUMENTS = 10
+CHUNK_DOCUMENTS = 5
 CHUNK_BYTES = 4_000_000
 """A chunk is read by one worker: small, so that none works alone for long, in a first cycle of fifty documents either."""
 HTML_SHARE = 0.1
