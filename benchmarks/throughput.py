@@ -27,7 +27,7 @@ from benchmarks.memory import cpu_seconds, process_tree, resident_megabytes
 
 CHART = Path(__file__).with_name("throughput.svg")
 _REPOSITORY = Path(__file__).resolve().parents[1]
-_INTERVAL_SECS, _SAMPLE_SECS = 0.1, 0.5
+_INTERVAL_SECS, _SAMPLE_SECS = 0.1, 4.0
 _ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
 
 DATATROVE = """
@@ -125,7 +125,7 @@ def measure(command: Sequence[str], output: Path) -> Measured:
         while process.poll() is None:
             if first is None and any(output.glob("articles/**/part-*.parquet")):
                 first = time.monotonic() - started
-            if time.monotonic() >= next_sample:  # to look takes milliseconds of the processors that are measured
+            if time.monotonic() >= next_sample:  # to look takes 40 ms of the processors that are measured
                 peak = max(peak, resident_megabytes(process.pid))
                 seen |= {pid: max(cpu_seconds(pid), seen.get(pid, 0.0)) for pid in process_tree(process.pid)}
                 next_sample = time.monotonic() + _SAMPLE_SECS

@@ -1,7 +1,9 @@
 """Load what articles need on their way through a worker, before the first of them is there."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from schemas.document import RawDocument
@@ -11,6 +13,7 @@ from transforms.articles import clean
 from transforms.claims import article_claims
 from transforms.language_identification import identifier
 
+_SWITCH_SECS = 1e-5
 _TEXT = (
     "Le pont de Valmorin ferme lundi pour trois mois, a annoncé la mairie. « Il n'est plus sûr », affirme Anne Duval."
 )
@@ -28,10 +31,25 @@ def warm_up(models: Mapping[str, str | None]) -> object:
     Raises:
         language.pipelines.PipelineNotFoundError: when a pipeline cannot be loaded.
     """
-    with ThreadPoolExecutor(max_workers=1) as beside:  # unpacking does not hold Python's lock
+    with _fair_lock(), ThreadPoolExecutor(max_workers=1) as beside:  # unpacking does not hold Python's lock
         loaded = beside.submit(identifier)
         pipelines = language_pipelines(models)
         loaded.result()
     text = RawDocument("warm-up.txt", MediaType.PLAIN_TEXT, _TEXT.encode(), datetime(2020, 1, 1, tzinfo=UTC))
     list(article_claims(annotate_article(clean(text), pipelines)))
     return pipelines
+
+
+@contextmanager
+def _fair_lock() -> Iterator[None]:
+    """Let a thread that wants Python's lock have it soon.
+
+    The identifier is unpacked in 700 pieces, after each of which its thread needs the lock for a moment and would wait for
+    it as long as other threads may keep it: 5 ms (`sys.setswitchinterval`).
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -68,7 +68,9 @@ def test_started_ahead__one_process__starts_none():
 
 
 def test_warm_up__holds_the_pipelines_that_annotation_asks_for(monkeypatch):
+    before = sys.getswitchinterval()
     held = warm_up(dict.fromkeys(SHIPPED))
+    assert sys.getswitchinterval() == before
     monkeypatch.setattr(transforms.annotation, "_load", _refuse)
     assert transforms.annotation.language_pipelines(dict.fromkeys(SHIPPED)) is held
 
