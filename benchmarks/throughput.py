@@ -128,7 +128,7 @@ def measure(command: Sequence[str], output: Path) -> Measured:
             if time.monotonic() >= next_sample:  # to look takes 40 ms of the processors that are measured
                 peak = max(peak, resident_megabytes(process.pid))
                 seen |= {pid: max(cpu_seconds(pid), seen.get(pid, 0.0)) for pid in process_tree(process.pid)}
-                next_sample = time.monotonic() + _SAMPLE_SECS
+                next_sample = time.monotonic() + min(_SAMPLE_SECS, max(_INTERVAL_SECS, time.monotonic() - started))
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_INTERVAL_SECS)
         seconds = time.monotonic() - started

@@ -76,9 +76,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None), date, datetime})
 def _plain(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
-    if isinstance(
-        value, str
-    ):  # before what asks for attributes: enumerations look for those that they have not in Python
+    if isinstance(value, str):  # first: is_dataclass() asks for an attribute, which enumerations look for in Python
         return str(value)
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
