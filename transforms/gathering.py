@@ -1,8 +1,8 @@
 """Gather the rows of a partition within a bundle, before they are grouped across bundles.
 
 An article has some twenty rows. Encoded one by one, each names its class, its article and its source again. And they
-are encoded here, once and as columns, which is what a file is made of: between here and there a runner takes each
-element to pieces and together again, which costs nothing with bytes.
+are encoded here, once and as columns, which is what a file is made of: between here and there each element is taken to
+pieces and put together again, which costs nothing with bytes.
 """
 
 import pickle
