@@ -191,6 +191,20 @@ except GuardedCallError as error:
     assert done.stdout == "the extraction process did not start: exit code 1\n"
 
 
+def test_fork__parent_ends_without_a_document__ends_without_a_word() -> None:
+    program = """
+from transforms.guard import GuardedCleaning
+
+guard = GuardedCleaning(30.0, "tests.misbehaving:clean")
+guard.fork()
+assert guard._pipe.poll(60)
+guard._pipe.close()
+print(guard._process.wait())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
 def test_fork__parent_ends__ends_by_itself() -> None:
     program = (
         "import os; from tests.support import raw_document; from transforms.guard import GuardedCleaning;"

@@ -42,7 +42,7 @@ def serve(descriptor: int, function: str, deadline_secs: float, max_bytes: int) 
     while True:
         try:
             request = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):  # the second if our first word was never read
             return
         pipe.send(None)  # received: from here on an end is this document's doing
         signal.setitimer(signal.ITIMER_REAL, deadline_secs + _GRACE_SECS)
