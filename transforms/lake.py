@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -161,7 +162,7 @@ def row_ids(lake: str, partition: Partition, table: Table) -> Iterator[str]:
 
 def part_files(lake: str, partition: Partition, table: Table) -> list[str]:
     """The paths of a partition's files."""
-    return [file.path for file in _files(lake, partition, table, "part-*.parquet")]
+    return _files(lake, partition, table, "part-*.parquet")
 
 
 def read_columns(path: str, columns: list[str] | None) -> pa.Table:
@@ -234,13 +235,13 @@ def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:
     Nobody may be writing to the partition. A batch was committed if its articles are there: then it has an articles
     file of its name, or (after compaction) its versions are among the `known` ones of the partition.
     """
-    committed = {_name(file) for file in _files(lake, partition, ARTICLES, "part-*.parquet")}
+    committed = set(map(_name, part_files(lake, partition, ARTICLES)))
     for table in (ENTITIES, CLAIMS):
-        for file in _files(lake, partition, table, "part-*.parquet"):
-            if _name(file) not in committed:
-                versions = read_columns(file.path, ["version_id"]).column(0).to_pylist()
+        for path in part_files(lake, partition, table):
+            if _name(path) not in committed:
+                versions = read_columns(path, ["version_id"]).column(0).to_pylist()
                 if not set(versions) <= set(known):
-                    _delete(file)
+                    _delete(path)
     for table in (ENTITIES, CLAIMS, ARTICLES):
         sweep_temporary(lake, partition, table)
 
@@ -248,41 +249,46 @@ def sweep(lake: str, partition: Partition, known: Collection[str]) -> None:
 def sweep_versions(lake: str, partition: Partition, versions: Collection[str]) -> None:
     """Remove entities and claims that a batch which was not finished has left of `versions`, none of which are in the
     lake. Nobody may be writing these versions; others may write others to the partition."""
-    committed = {_name(file) for file in _files(lake, partition, ARTICLES, "part-*.parquet")}
+    committed = set(map(_name, part_files(lake, partition, ARTICLES)))
     for table in (ENTITIES, CLAIMS):
-        for file in _files(lake, partition, table, "part-*.parquet"):
-            if _name(file) not in committed and set(versions) & set(
-                read_columns(file.path, ["version_id"]).column(0).to_pylist()
+        for path in part_files(lake, partition, table):
+            if _name(path) not in committed and set(versions) & set(
+                read_columns(path, ["version_id"]).column(0).to_pylist()
             ):
-                _delete(file)
+                _delete(path)
 
 
 def sweep_temporary(lake: str, partition: Partition, table: Table) -> None:
     """Remove half-written files of one table and partition, to which nobody may be writing."""
-    for file in _files(lake, partition, table, f"{TEMPORARY}*"):
-        _delete(file)
+    for path in _files(lake, partition, table, f"{TEMPORARY}*"):
+        _delete(path)
 
 
 def sweep_temporary_everywhere(lake: str, table: Table) -> None:
     """Remove half-written files of one table, to which nobody may be writing."""
     pattern = FileSystems.join(lake, table.name, "date=*", "source=*", f"{TEMPORARY}*")
     for file in FileSystems.match([pattern])[0].metadata_list:
-        _delete(file)
+        _delete(file.path)
 
 
-def _delete(file: FileMetadata) -> None:
+def _delete(path: str) -> None:
     try:
-        FileSystems.delete([file.path])
+        FileSystems.delete([path])
     except BeamIOError:
-        if FileSystems.exists(file.path):  # else another shard of the partition was faster
+        if FileSystems.exists(path):  # else another shard of the partition was faster
             raise
 
 
-def _files(lake: str, partition: Partition, table: Table, pattern: str) -> list[FileMetadata]:
-    found: list[FileMetadata] = FileSystems.match([FileSystems.join(_folder(lake, partition, table), pattern)])[
-        0
-    ].metadata_list
-    return found
+def _files(lake: str, partition: Partition, table: Table, pattern: str) -> list[str]:
+    """The paths in a partition's folder whose names fit the pattern, in order."""
+    folder = _folder(lake, partition, table)
+    if is_local(lake):  # not through Beam, which makes an expression of each folder: 0.3 ms, ten times a partition
+        try:
+            names = os.listdir(folder)  # noqa: PTH208  a Path for each name takes as long as the listing
+        except FileNotFoundError:
+            return []
+        return [FileSystems.join(folder, name) for name in sorted(names) if fnmatchcase(name, pattern)]
+    return sorted(file.path for file in FileSystems.match([FileSystems.join(folder, pattern)])[0].metadata_list)
 
 
 def _folder(lake: str, partition: Partition, table: Table) -> str:
@@ -290,5 +296,5 @@ def _folder(lake: str, partition: Partition, table: Table) -> str:
     return folder
 
 
-def _name(file: FileMetadata) -> str:
-    return str(file.path).rpartition("/")[2]
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
