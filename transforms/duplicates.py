@@ -5,9 +5,10 @@ article copies another depends on these two alone, and which of them is the orig
 the order of arrival: `transforms.late_originals` marks the copies of an original that arrives after them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from operator import eq
 
 import apache_beam as beam
@@ -84,22 +85,49 @@ def originals(copies: Iterable[Fingerprint], others: Iterable[Fingerprint], days
         days: at most so many days lie between the dates of a copy and its original.
     """
     copies = list(copies)
-    everything = [*copies, *others]
-    ages = _Ages(everything, days)
-    index = index_of(everything)
-    found: list[str | None] = []
-    for copy in copies:
-        age = ages.at(copy.article_id, copy.date)
-        candidates = {place for key in keys(copy) for place in index.get(key, ())}
-        copied = {
-            ages.at(other.article_id, copy.date)
-            for other in map(everything.__getitem__, candidates)
-            if timedelta(0) <= copy.date - other.date <= timedelta(days)
-            and ages.at(other.article_id, copy.date) < age
-            and is_copy(copy, other)
-        }
-        found.append(min(copied)[-1] if copied else None)
-    return found
+    return Comparison([*copies, *others]).originals(range(len(copies)), days)
+
+
+class Comparison:
+    """Some texts of which each may be compared with those that it has anything in common with.
+
+    Args:
+        fingerprints: of these texts.
+    """
+
+    def __init__(self, fingerprints: Sequence[Fingerprint]) -> None:
+        self._fingerprints = fingerprints
+        by_key: dict[str, list[int]] = {}
+        with_keys: list[list[list[int]]] = []
+        for place, f in enumerate(fingerprints):
+            with_key = [by_key.setdefault(key, []) for key in _keys(f)]
+            for places in with_key:
+                places.append(place)
+            with_keys.append(with_key)
+        self._with_keys = [[places for places in with_key if len(places) > 1] for with_key in with_keys]
+
+    def alike(self, place: int) -> list[Fingerprint]:
+        """Those that have a key in common with the one at this place, itself left out."""
+        places = set[int]().union(*self._with_keys[place])
+        places.discard(place)
+        return [self._fingerprints[other] for other in places]
+
+    def originals(self, copies: Iterable[int], days: int) -> list[str | None]:
+        """As the function of this name; the copies are those at these places, and the others all others."""
+        ages = _Ages(self._fingerprints, days)
+        found: list[str | None] = []
+        for place in copies:
+            copy = self._fingerprints[place]
+            age = ages.at(copy.article_id, copy.date)
+            copied = {
+                ages.at(other.article_id, copy.date)
+                for other in self.alike(place)
+                if timedelta(0) <= copy.date - other.date <= timedelta(days)
+                and ages.at(other.article_id, copy.date) < age
+                and is_copy(copy, other)
+            }
+            found.append(min(copied)[-1] if copied else None)
+        return found
 
 
 class _Ages:
@@ -117,7 +145,7 @@ class _Ages:
         return min(age for age in self._versions[article_id] if day - self._days <= age[0] <= day)
 
 
-def keys(fingerprint: Fingerprint) -> Iterator[str]:
+def _keys(fingerprint: Fingerprint) -> Iterator[str]:
     """Copies have one of these in common with their original, at least: all words, a sentence, or a band of the
     MinHash."""
     yield fingerprint.content_hash
@@ -127,25 +155,22 @@ def keys(fingerprint: Fingerprint) -> Iterator[str]:
             yield f"{start} {fingerprint.minhash[start : start + _BAND_DIGITS]}"
 
 
-def index_of(fingerprints: Sequence[Fingerprint]) -> Mapping[str, list[int]]:
-    """By key, the places of those that have it."""
-    index: dict[str, list[int]] = {}
-    for place, f in enumerate(fingerprints):
-        for key in keys(f):
-            index.setdefault(key, []).append(place)
-    return index
-
-
 def lake_fingerprints(lake: str, first: date, last: date) -> Iterator[Fingerprint]:
     """The fingerprints of all articles that the lake holds for these days, both included, of all sources."""
+    return chain.from_iterable(found for _, _, found in fingerprints_of_files(lake, first, last))
+
+
+def fingerprints_of_files(lake: str, first: date, last: date) -> Iterator[tuple[Partition, str, list[Fingerprint]]]:
+    """The same for each file with its partition and its name."""
     names = [name for name in Fingerprint.__dataclass_fields__ if name not in ("date", "source")]
     for day in (first + timedelta(n) for n in range((last - first).days + 1)):
         folder = Partition(day, "*").folder(ARTICLES.name)
         pattern = FileSystems.join(lake, *folder.split("/"), "part-*.parquet")
         for file in FileSystems.match([pattern])[0].metadata_list:
             source = file.path.rpartition("/source=")[2].partition("/")[0]
-            for row in reread_columns(file, names).to_pylist():
-                yield Fingerprint(date=day, source=source, **row)
+            rows = reread_columns(file, names).to_pylist()
+            found = [Fingerprint(date=day, source=source, **row) for row in rows]
+            yield Partition(day, source), file.path.rpartition("/")[2], found
 
 
 @dataclass

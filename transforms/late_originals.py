@@ -9,9 +9,11 @@ A file of changed rows replaces the old one under the same name, in one step. A 
 marked first and loses its entities and claims later: readers that saw it without a mark are given time to read them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 
 from pydantic import TypeAdapter
 
@@ -20,7 +22,7 @@ from schemas.partition import Partition
 from schemas.tables import ARTICLES, CLAIMS, ENTITIES
 from transforms.annotation import annotate_article, language_pipelines, without_annotation
 from transforms.claims import article_claims
-from transforms.duplicates import Fingerprint, index_of, is_copy, keys, lake_fingerprints, originals
+from transforms.duplicates import Comparison, Fingerprint, fingerprints_of_files, is_copy
 from transforms.entities import mentions_of
 from transforms.lake import arrow_table, part_files, read_columns, replace_rows, sweep_temporary
 from transforms.locking import alone, batch
@@ -78,27 +80,37 @@ def _marks(lake: str, batches: list[Note], days: int) -> list[Mark]:
     """The right marks of all versions whose mark may depend on the noted batches: new versions, other versions of
     their articles, and what is like one of these."""
     first, last = batches[0].partition.date, batches[-1].partition.date
-    rows = list(lake_fingerprints(lake, first - timedelta(days), last + timedelta(days)))
-    moved = set(_article_ids(lake, batches))
-    probes = [row for row in rows if row.article_id in moved]
-    index = index_of(probes)
-    affected: list[Fingerprint] = []
-    others: list[Fingerprint] = []
-    for row in rows:
-        like = {place for key in keys(row) for place in index.get(key, ())}
-        touched = row.article_id in moved or any(is_copy(row, probes[place]) for place in like)
-        (affected if touched and row.date >= first else others).append(row)
-    found = originals(affected, others, days)
-    return [Mark(Partition(f.date, f.source), f.version_id, copied) for f, copied in zip(affected, found, strict=True)]
+    rows: list[Fingerprint] = []
+    files: dict[Partition, dict[str, list[str]]] = defaultdict(dict)
+    for partition, name, of_file in fingerprints_of_files(lake, first - timedelta(days), last + timedelta(days)):
+        rows.extend(of_file)
+        files[partition][name] = [row.article_id for row in of_file]
+    moved = frozenset(_article_ids(files, batches))
+    comparison = Comparison(rows)
+
+    def is_touched(place: int, row: Fingerprint) -> bool:
+        return row.article_id in moved or any(
+            other.article_id in moved and is_copy(row, other) for other in comparison.alike(place)
+        )
+
+    affected = [place for place, row in enumerate(rows) if row.date >= first and is_touched(place, row)]
+    found = comparison.originals(affected, days)
+    return [
+        Mark(Partition(row.date, row.source), row.version_id, original)
+        for row, original in zip(map(rows.__getitem__, affected), found, strict=True)
+    ]
 
 
-def _article_ids(lake: str, batches: list[Note]) -> Iterator[str]:
-    """The articles of some batches; of their whole partitions where a compaction has merged them."""
+def _article_ids(files: Mapping[Partition, Mapping[str, list[str]]], batches: list[Note]) -> Iterator[str]:
+    """The articles of some batches; of their whole partitions where a compaction has merged them.
+
+    Args:
+        files: the articles of each file of each partition.
+    """
     for note in batches:
-        files = part_files(lake, note.partition, ARTICLES)
-        of_batch = [path for path in files if path.rpartition("/")[2] == note.name]
-        for path in of_batch or files:
-            yield from read_columns(path, ["article_id"]).column(0).to_pylist()
+        of_partition = files.get(note.partition, {})
+        of_batch = of_partition.get(note.name)
+        yield from chain.from_iterable(of_partition.values()) if of_batch is None else of_batch
 
 
 def _stored_marks(lake: str, partitions: Iterable[Partition]) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ news in other words. An edited copy keeps whole sentences: about the same words,
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 from zlib import crc32
 
 from transforms.fingerprints import folded
@@ -24,6 +25,9 @@ _FACT_BITS, _WORD_BITS = 48, 80
 _WORDS = (1 << _WORD_BITS) - 1
 _BREAK = re.compile(r"(?<=[.!?…»”])\s+|\n+")
 _TOKEN = re.compile(r"\w+")
+
+_Sentence: TypeAlias = tuple[int, int]
+"""The bits of its facts, and those of its words."""
 
 
 def sentence_sketches(text: str) -> str:
@@ -58,7 +62,7 @@ def _bits(text: str, size: int) -> int:
 def telling_sentences(sketches: str) -> Iterator[str]:
     """The sketches of the sentences that have words enough to be somebody's own."""
     for sketch in _split(sketches):
-        if _words(int(sketch, 16)) >= MIN_TELLING_WORDS:
+        if (int(sketch, 16) & _WORDS).bit_count() >= MIN_TELLING_WORDS:
             yield sketch
 
 
@@ -67,31 +71,37 @@ def common_share(first: str, second: str) -> float:
 
     The words of a sentence without numbers and names count half: many articles may have that sentence.
     """
-    a, b = ([int(sketch, 16) for sketch in _split(sketches)] for sketches in (first, second))
+    a, b = (list(map(_sentence, _split(sketches))) for sketches in (first, second))
     whole = sum(map(_weight, a)) + sum(map(_weight, b))
     return (_found(a, b) + _found(b, a)) / whole if whole else 0.0
+
+
+def _sentence(sketch: str) -> _Sentence:
+    number = int(sketch, 16)
+    return number >> _WORD_BITS, number & _WORDS
 
 
 def _split(sketches: str) -> list[str]:
     return [sketches[n : n + SKETCH_DIGITS] for n in range(0, len(sketches), SKETCH_DIGITS)]
 
 
-def _words(sketch: int) -> int:
-    return (sketch & _WORDS).bit_count()
+def _weight(sentence: _Sentence) -> int:
+    facts, words = sentence
+    return words.bit_count() * (2 if facts else 1)
 
 
-def _weight(sketch: int) -> int:
-    return _words(sketch) * (2 if sketch >> _WORD_BITS else 1)
-
-
-def _found(sentences: list[int], others: list[int]) -> int:
+def _found(sentences: list[_Sentence], others: list[_Sentence]) -> int:
     """The weight of those `sentences` that are among `others`."""
     exact = set(others)
-    return sum(_weight(s) for s in sentences if s in exact or any(_is_edited(s, other) for other in others))
+    return sum(_weight(s) for s in sentences if s in exact or _is_edited(s, others))
 
 
-def _is_edited(first: int, second: int) -> bool:
-    facts = first & second & ~_WORDS
-    if facts != first & ~_WORDS and facts != second & ~_WORDS:
-        return False  # each has a number or a name that the other lacks
-    return _words(first & second) >= MIN_SHARED_WORDS * _words(first | second)
+def _is_edited(sentence: _Sentence, others: list[_Sentence]) -> bool:
+    """One of the others has half of the words, and not each a number or a name that the other lacks."""
+    facts, words = sentence
+    for other_facts, other_words in others:
+        if (facts & other_facts) in (facts, other_facts):  # most pairs of sentences end here
+            shared = (words & other_words).bit_count()
+            if shared >= MIN_SHARED_WORDS * (words | other_words).bit_count():
+                return True
+    return False
