@@ -5,15 +5,24 @@ import pickle
 import apache_beam as beam
 import pytest
 import spacy
-from apache_beam import coders
+from apache_beam import WindowInto, coders
 from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.transforms.window import GlobalWindow, GlobalWindows, SlidingWindows, TimestampedValue
+from apache_beam.utils.windowed_value import WindowedValue
 from support import article, local_pipeline
 
+import transforms.annotation
 from language.analysis_text import analysis_text, paragraph_chunks
 from language.pipelines import PipelineNotFoundError, annotate, load_pipeline, pipeline_name
-from schemas.article import Edit
+from schemas.article import Article, Edit
 from schemas.vocabulary import EditRule, QualityFlag
-from transforms.annotation import Annotate, AnnotatedArticle, AnnotatedArticleCoder
+from transforms.annotation import (
+    MAX_CHARACTERS_TOGETHER,
+    TOGETHER,
+    Annotate,
+    AnnotatedArticle,
+    AnnotatedArticleCoder,
+)
 
 TEXT = "Le maire, Aziz Lemoine, l’a dit\u00a0: «\u202fLe port rouvre lundi.\u202f»\n\nLa ville attend 😀.\n"
 
@@ -117,6 +126,67 @@ def test_annotate__passes_other_languages_through_flagged():
         unsupported = (QualityFlag.LANGUAGE_UNSUPPORTED,)
         expected = [("fr", False, (), name), ("en", True, unsupported, None), (None, True, unsupported, None)]
         assert_that(rows, equal_to(expected))
+
+
+def test_annotate__a_few_are_annotated_before_the_first_goes_on(monkeypatch):
+    _events.clear()
+    monkeypatch.setattr(transforms.annotation, "annotate_article", _note_annotation)
+    with local_pipeline() as pipeline:
+        articles = [article(str(n), version_id=str(n)) for n in range(TOGETHER + 2)]
+        annotated = pipeline | beam.Create(articles, reshuffle=False) | Annotate({})
+        _ = annotated | beam.Map(_note_going_on)
+    first, rest = range(TOGETHER), range(TOGETHER, TOGETHER + 2)
+    assert _events == [f"{what}{n}" for some in (first, rest) for what in ("", "on ") for n in some]
+
+
+_events = []
+"""Of a pipeline in this process, whose functions are pickled: a list of a test would be copied."""
+
+
+def _note_annotation(article, _):
+    _events.append(article.version_id)
+    return AnnotatedArticle(article, None)
+
+
+def _note_going_on(annotated):
+    _events.append(f"on {annotated.article.version_id}")
+
+
+def test_annotate__long_articles__wait_for_no_others(monkeypatch):
+    _events.clear()
+    monkeypatch.setattr(transforms.annotation, "annotate_article", _note_annotation)
+    with local_pipeline() as pipeline:
+        long = [article("a" * MAX_CHARACTERS_TOGETHER, version_id=str(n)) for n in range(2)]
+        annotated = pipeline | beam.Create(long, reshuffle=False) | Annotate({})
+        _ = annotated | beam.Map(_note_going_on)
+    assert _events == ["0", "on 0", "1", "on 1"]
+
+
+def test_annotate__each_keeps_its_windows_and_its_time():
+    """Two windows each; the last ones are handed on when the bundle ends."""
+    times = range(0, 60 * (TOGETHER + 3), 60)
+    copies = [None, "original"]
+    articles = [article("Hello.", version_id=str(at), language="en", duplicate_of=copies[at // 60 % 2]) for at in times]
+    expected = [(str(at), at, start) for at in times for start in (at, at - 60)]
+    with local_pipeline() as pipeline:
+        timed = beam.Map(lambda a: TimestampedValue(a, int(a.version_id))).with_output_types(Article)
+        windowed = pipeline | beam.Create(articles, reshuffle=False) | timed | WindowInto(SlidingWindows(120, 60))
+        placed = windowed | Annotate() | beam.ParDo(_Placed())
+        assert_that(placed | "Together" >> WindowInto(GlobalWindows()), equal_to(expected))
+
+
+class _Placed(beam.DoFn):
+    def process(self, annotated, timestamp=beam.DoFn.TimestampParam, window=beam.DoFn.WindowParam):
+        yield annotated.article.version_id, int(timestamp), int(window.start)
+
+
+def test_annotate__bundle_failed__its_articles_are_not_handed_on_by_the_next():
+    annotating = transforms.annotation._AnnotateSome({})
+    first, second = (WindowedValue(article(version_id=name), 0, (GlobalWindow(),)) for name in "ab")
+    assert list(annotating.process(first.value, first)) == []
+    annotating.start_bundle()
+    assert list(annotating.process(second.value, second)) == []
+    assert [given.value.article.version_id for given in annotating.finish_bundle()] == ["b"]
 
 
 def test_annotate__uses_the_pipeline_that_is_named(tmp_path):
