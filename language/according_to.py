@@ -119,13 +119,18 @@ def _medial(analysis: Analysis, index: int, sentence: Sentence, words: CueWords,
             yield claim_of_tokens(analysis, rest, end, "according_to", words, source)
 
 
-def phrase_starts(reading: Reading, lexicon: CueLexicon) -> list[int]:
-    """The tokens that begin such a phrase, wherever it ends."""
-    lower, behind, second = [*reading.lower, ""], len(reading.lower), lexicon.according_to_second
+def phrase_starts(reading: Reading, lexicon: CueLexicon, listed: Sequence[int]) -> list[int]:
+    """The tokens that begin such a phrase, wherever it ends.
+
+    Args:
+        listed: the tokens that are one of the lexicon's words.
+    """
+    lower, behind, second = reading.lower, len(reading.lower), lexicon.according_to_second
     return [
         index
-        for index in reading.positions(lexicon.according_to)
-        if ((word := lower[index]) not in second or lower[index + 1] in second[word])  # not most "de" and "à"
+        for index in listed
+        if (word := lower[index]) in lexicon.according_to
+        and (word not in second or (index + 1 < behind and lower[index + 1] in second[word]))  # not most "de" and "à"
         and _phrase_length(reading, lexicon, index, behind)
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from language.claim_candidates import Candidate, CueWords, Source
 from language.clause_ends import ClauseEnds
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import FINITE, PARTICIPLE
 from language.quotation_marks import Quotation
 from language.reading import Reading
 from schemas.vocabulary import CueClass
@@ -62,7 +62,7 @@ def has_own_complement(analysis: Analysis, index: int) -> bool:
     return (
         cue is not None
         and cue.entry.takes.isdisjoint(_NO_CLAUSE)
-        and (cue.form is VerbForm.FINITE or (cue.form is VerbForm.PARTICIPLE and cue.start < cue.head))
+        and (cue.form is FINITE or (cue.form is PARTICIPLE and cue.start < cue.head))
     )
 
 

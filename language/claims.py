@@ -16,7 +16,7 @@ from language.claim_analysis import Analysis
 from language.claim_candidates import Candidate, Source
 from language.clause_ends import ClauseEnds
 from language.cue_groups import Cue, find_cues
-from language.cues import VerbForm, cue_lexicon
+from language.cues import FINITE, GERUND, INFINITIVE, cue_lexicon
 from language.incises import incises
 from language.inversion import is_inverted, may_be_inverted
 from language.kept_quotations import quotations_of
@@ -143,7 +143,7 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     nouns = NounCues(analysis, lexicon)
     heads = reading.by_sentence([cue.head for cue in cues if may_be_inverted(cue)])
     lower = reading.lower
-    phrases = reading.by_sentence(phrase_starts(reading, lexicon))
+    phrases = reading.by_sentence(phrase_starts(reading, lexicon, listed))
     noun_cues = reading.by_sentence([i for i in listed if lower[i] in lexicon.nouns and reading.pos[i] == "NOUN"])
     found: list[Candidate] = []
     for number in sorted({*heads, *phrases, *noun_cues}):
@@ -178,7 +178,7 @@ def _governed(analysis: Analysis, cue: Cue) -> Iterator[Candidate]:
     means = cue.first > 0 and reading.lower[cue.first - 1] in reading.words["before_meaning"]
     if not claims or ((cue.entry.cue_class is CueClass.REPORT or means) and _infers(reading, subject())):
         return
-    if cue.form in (VerbForm.INFINITIVE, VerbForm.GERUND) and subject() is None:
+    if cue.form in (INFINITIVE, GERUND) and subject() is None:
         claims = [replace(claim, goes_on=True) for claim in claims]
     yield from claims
 
@@ -196,9 +196,9 @@ def _infers(reading: Reading, source: Source | None) -> bool:
 def _addresses_reader(reading: Reading, cue: Cue, sentence: Sentence) -> bool:
     """ "Notez que P", "Rappelons que P": a finite verb at the head of a sentence has no subject but the author; nor has
     an infinitive in "Il faut dire que P"."""
-    if cue.form is VerbForm.INFINITIVE:
+    if cue.form is INFINITIVE:
         return cue.first > 0 and reading.lower[cue.first - 1] in reading.words["author_must"]
-    return cue.form is VerbForm.FINITE and reading.next_word(sentence.start, sentence.end) == cue.first
+    return cue.form is FINITE and reading.next_word(sentence.start, sentence.end) == cue.first
 
 
 def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -8,7 +8,7 @@ sentence goes on: another cue, a relative clause about a finished clause, a cont
 from collections.abc import Mapping
 
 from language.cue_groups import Cue
-from language.cues import CueLexicon, VerbForm
+from language.cues import FINITE_OR_PARTICIPLE, INFINITIVE, PARTICIPLE, CueLexicon
 from language.inversion import is_inverted
 from language.reading import Reading
 
@@ -152,8 +152,8 @@ class ClauseEnds:
         return (
             cue is not None
             and cue.head < limit
-            and cue.form is not VerbForm.INFINITIVE
-            and (cue.form is not VerbForm.PARTICIPLE or cue.start < cue.head)
+            and cue.form is not INFINITIVE
+            and (cue.form is not PARTICIPLE or cue.start < cue.head)
         )
 
     def _is_caption(self, index: int, limit: int) -> bool:
@@ -234,7 +234,7 @@ class ClauseEnds:
             other = self._cues.get(i)
             if other is not None and self._is_subordinate(other, index):
                 continue  # "… et le gouvernement, affirmation qu'il a réitérée"
-            if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
+            if other is not None and other.form in FINITE_OR_PARTICIPLE and not other.passive:
                 return True
             if reading.is_finite(i) and reading.pos[i] == "VERB":
                 return cue is not None and self._joins(i, cue)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from language.cues import CueEntry, CueLexicon, VerbForm
+from language.cues import FINITE, GERUND, INFINITIVE, PARTICIPLE, CueEntry, CueLexicon, VerbForm
 from language.reading import Reading
 from schemas.vocabulary import CueClass
 
@@ -83,9 +83,9 @@ def _cues_at(reading: Reading, index: int, readings: Sequence[tuple[CueEntry, Ve
 
 def _may_be_form(reading: Reading, index: int, entry: CueEntry, kind: VerbForm) -> bool:
     """By its tag and the word before it an infinitive or a gerund, if it is to be one."""
-    if kind is VerbForm.INFINITIVE:
+    if kind is INFINITIVE:
         return reading.pos[index] in ("VERB", "AUX") and "quoted_only" not in entry.takes
-    if kind is VerbForm.GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ"):
+    if kind is GERUND and reading.pos[index] not in ("VERB", "AUX", "ADJ"):
         return index > 0 and reading.lower[index - 1] in reading.words["gerund_markers"]
     return True
 
@@ -100,7 +100,7 @@ def _cue(
 ) -> Cue | None:
     if entry.reflexive != group.reflexive:
         return None
-    if kind is VerbForm.PARTICIPLE:
+    if kind is PARTICIPLE:
         if group.start == index and not _bare_participle(reading, index, entry):
             return None
         passive = group.passive or (group.start == index and not _joined_to_active(reading, index))
@@ -108,10 +108,10 @@ def _cue(
         return None
     else:
         passive = False
-        if kind is VerbForm.FINITE and not _is_finite_cue(reading, index, entry, inverted):
+        if kind is FINITE and not _is_finite_cue(reading, index, entry, inverted):
             return None
     if (
-        kind is VerbForm.INFINITIVE
+        kind is INFINITIVE
         and "finite_only" in entry.takes
         and not (_is_recent_past(reading, group.first) or _is_read(reading, group.first, entry))
     ):

@@ -1,7 +1,7 @@
 """Whether the subject stands behind a cue, as in an incise: "P, a-t-il dit", "« P », a déclaré le maire"."""
 
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import FINITE_OR_PARTICIPLE, PARTICIPLE
 from language.reading import Reading
 
 _ASIDE_LENGTHS = (4, 3, 2)
@@ -20,13 +20,13 @@ def is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
 
 def may_be_inverted(cue: Cue) -> bool:
     """A form of a verb that stands in incises."""
-    return cue.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and "incise" in cue.entry.takes
+    return cue.form in FINITE_OR_PARTICIPLE and "incise" in cue.entry.takes
 
 
 def _is_inverted(reading: Reading, cue: Cue, limit: int) -> bool:
     if cue.inverted is not None:
         return True
-    if cue.passive or (cue.form is VerbForm.PARTICIPLE and cue.start == cue.head):
+    if cue.passive or (cue.form is PARTICIPLE and cue.start == cue.head):
         return False
     if cue.first == 0 or cue.end >= limit:
         return False

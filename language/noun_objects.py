@@ -3,7 +3,7 @@
 from language.claim_analysis import Analysis
 from language.claim_candidates import Source, Subject
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import INFINITIVE
 
 _MIN_NOUN_TOKENS = 2
 _CONSTRUCTIONS = frozenset({"noun", "event"})
@@ -31,7 +31,7 @@ def attribute(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, str] 
 
 def event(analysis: Analysis, cue: Cue, subject: Subject, limit: int) -> tuple[int, int, str] | None:
     """ "annonce le retrait des troupes": a noun that reports an event."""
-    if cue.entry.takes.isdisjoint(_CONSTRUCTIONS) or cue.passive or cue.form is VerbForm.INFINITIVE:
+    if cue.entry.takes.isdisjoint(_CONSTRUCTIONS) or cue.passive or cue.form is INFINITIVE:
         return None
     reading = analysis.reading
     if "by_somebody" in cue.entry.takes and not _is_somebody(analysis, subject()):
@@ -97,7 +97,7 @@ def noun_after_of(analysis: Analysis, cue: Cue, limit: int) -> tuple[int, int, s
     """ "fait état de 36 morts" """
     if "de_noun" not in cue.entry.takes or cue.end >= limit:
         return None
-    if cue.form is VerbForm.INFINITIVE and not cue.entry.tail:
+    if cue.form is INFINITIVE and not cue.entry.tail:
         return None  # "pour prévenir d'autres accidents"
     if analysis.reading.lower[cue.end] not in analysis.reading.words["genitive"]:
         return None

@@ -3,7 +3,7 @@
 
 from language.claim_analysis import Analysis
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import INFINITIVE
 
 _REACH = 14
 """Tokens from the cue to "comme" or "de": the object stands between."""
@@ -13,7 +13,7 @@ Span = tuple[int, int, str]
 
 def predication(analysis: Analysis, cue: Cue, limit: int) -> Span | None:
     """The attribute behind "comme" or "de", or object and attribute together; nothing without somebody who speaks."""
-    if cue.passive or cue.form is VerbForm.INFINITIVE:
+    if cue.passive or cue.form is INFINITIVE:
         return None
     return _likened(analysis, cue, limit) or _called(analysis, cue, limit) or _judged(analysis, cue, limit)
 

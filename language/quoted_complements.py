@@ -6,7 +6,7 @@ from dataclasses import replace
 from language.claim_analysis import Analysis, behind_preposition, claim_of_tokens, quotation_words
 from language.claim_candidates import Candidate, CueWords, Subject
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import INFINITIVE, PARTICIPLE
 from language.quotation_marks import Quotation
 from language.runs import has_clause
 
@@ -31,7 +31,7 @@ def quoted_complement(
         return
     if colon:
         yield Candidate(quotation.start, quotation.end, "colon", words, subject(), quotation)
-    elif cue.passive and cue.form is VerbForm.PARTICIPLE and analysis.reading.is_infinitive(cue.start):
+    elif cue.passive and cue.form is PARTICIPLE and analysis.reading.is_infinitive(cue.start):
         return  # "ne pas être traité « comme les autres »"
     elif "as" in cue.entry.takes and _behind_as(analysis, cue, first):
         yield _listed(analysis, first, first, limit, "as", words, subject)
@@ -73,7 +73,7 @@ def _is_topic(analysis: Analysis, cue: Cue, quotation: Quotation, first: int) ->
 
 def _is_unspoken(cue: Cue) -> bool:
     """An infinitive reports nothing, but with a quoted object: "pour dénoncer une « mascarade »"."""
-    return cue.form is VerbForm.INFINITIVE and "object" not in cue.entry.takes
+    return cue.form is INFINITIVE and "object" not in cue.entry.takes
 
 
 def _behind_as(analysis: Analysis, cue: Cue, first: int) -> bool:
@@ -166,7 +166,7 @@ def unquoted_after_colon(
 ) -> Iterator[Candidate]:
     """ "Il a prévenu : le pont ne tiendra pas." """
     reading = analysis.reading
-    if not {"que", "incise"} <= cue.entry.takes or cue.passive or cue.form is VerbForm.INFINITIVE:
+    if not {"que", "incise"} <= cue.entry.takes or cue.passive or cue.form is INFINITIVE:
         return
     if cue.end + 1 >= limit or reading.lower[cue.end] != ":" or reading.has_quotation(cue.end, limit):
         return

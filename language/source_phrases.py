@@ -31,23 +31,28 @@ def noun_phrase_after(reading: Reading, start: int, limit: int, method: SpeakerM
 
 def span_of(reading: Reading, head: int, floor: int) -> tuple[int, int]:
     """The noun phrase around its head: its parse, without appositions, relative clauses and what follows a comma."""
-    kept = [head]
-    stack = [
-        c
-        for c in reading.children(head)
-        if reading.dep[c] not in _CUT_BELOW and (reading.dep[c] != "case" or is_article(reading, c))
-    ]
-    while stack:
-        child = stack.pop()
-        kept.append(child)
-        stack.extend(c for c in reading.children(child) if reading.dep[c] not in _CUT_BELOW)
-    low = high = head
-    members = set(kept)
-    while low - 1 >= floor and (low - 1 in members) and reading.lower[low - 1] not in BREAKS:
+    lower, members = reading.lower, {head}
+    low, behind = head, head + 1
+    while low > floor and lower[low - 1] not in BREAKS and _hangs_on(reading, low - 1, head, members):
         low -= 1
-    while high + 1 in members and reading.lower[high + 1] not in BREAKS:
-        high += 1
-    return whole_words(reading, low, _behind_name(reading, head, _behind_shared_head(reading, high + 1)))
+    while behind < len(lower) and lower[behind] not in BREAKS and _hangs_on(reading, behind, head, members):
+        behind += 1
+    return whole_words(reading, low, _behind_name(reading, head, _behind_shared_head(reading, behind)))
+
+
+def _hangs_on(reading: Reading, index: int, head: int, members: set[int]) -> bool:
+    """The token hangs on the head within its phrase, directly or by others, all of which are added to `members`."""
+    dep, climbed = reading.dep, []
+    while index not in members:
+        above = reading.head[index]
+        if dep[index] in _CUT_BELOW or above == index:
+            return False
+        if above == head and dep[index] == "case" and not is_article(reading, index):
+            return False
+        climbed.append(index)
+        index = above
+    members.update(climbed)
+    return True
 
 
 def is_article(reading: Reading, index: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from language.claim_candidates import Source
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import FINITE, FINITE_OR_PARTICIPLE, GERUND, INFINITIVE
 from language.inversion import is_inverted
 from language.reading import Reading
 from language.relative_antecedents import antecedent_of
@@ -71,7 +71,7 @@ def _reach_of_subject(reading: Reading, cue: Cue) -> int:
 
 def _behind_colon(reading: Reading, start: int, cue: Cue) -> int:
     """Behind the last colon before a finite cue, if a noun, a name or a pronoun stands between."""
-    if cue.form is not VerbForm.FINITE and cue.start == cue.head:
+    if cue.form is not FINITE and cue.start == cue.head:
         return start
     if ":" not in reading.lower[start + 1 : cue.first]:
         return start  # before nearly all cues
@@ -123,7 +123,7 @@ def _what_is_read(reading: Reading, cue: Cue, subject: int, limit: int) -> Sourc
 def is_causative(reading: Reading, cue: Cue) -> bool:
     """ "Ce revers fait dire au maire que P": whoever is made to speak speaks, not what makes him."""
     return (
-        cue.form is VerbForm.INFINITIVE
+        cue.form is INFINITIVE
         and cue.first == cue.head > 0
         and reading.lower[cue.head - 1] in reading.words["causatives"]
     )
@@ -143,10 +143,10 @@ def _shares_subject(reading: Reading, cue: Cue) -> bool:
     if cue.first == 0:
         return False
     previous = reading.lower[cue.first - 1]
-    if cue.form is VerbForm.GERUND:
+    if cue.form is GERUND:
         markers = reading.words["gerund_markers"]
         return previous in BREAKS or previous in markers or reading.lower[cue.first] in markers
-    if cue.form is VerbForm.INFINITIVE:
+    if cue.form is INFINITIVE:
         return True
     return previous in reading.words["and_words"]
 
@@ -155,11 +155,11 @@ def _cue_before(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int)
     """The last finite cue before this one, outside the words that another one governs by the parse."""
     for index in range(cue.first - 1, start - 1, -1):
         other = cues.get(index)
-        if other is not None and other.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and not other.passive:
-            nested = cue.form is VerbForm.GERUND and _is_nested(reading, cues, other, start)
+        if other is not None and other.form in FINITE_OR_PARTICIPLE and not other.passive:
+            nested = cue.form is GERUND and _is_nested(reading, cues, other, start)
             if reading.in_quotation[index] == reading.in_quotation[cue.head] and not nested:
                 return other
-        elif reading.is_finite(index) and cue.form is not VerbForm.GERUND:
+        elif reading.is_finite(index) and cue.form is not GERUND:
             return None
     return None
 
@@ -170,7 +170,7 @@ def _is_nested(reading: Reading, cues: Mapping[int, Cue], cue: Cue, start: int) 
         outer = cues.get(index)
         if reading.in_quotation[index] != reading.in_quotation[cue.head]:
             continue
-        if outer is not None and outer.form in (VerbForm.FINITE, VerbForm.PARTICIPLE) and outer.end < cue.first:
+        if outer is not None and outer.form in FINITE_OR_PARTICIPLE and outer.end < cue.first:
             opens = any(
                 reading.lower[i] in reading.words["that"] for i in range(outer.end, min(outer.end + 3, cue.first))
             )

@@ -12,9 +12,10 @@ from language.source_phrases import span_of
 from language.speaker_appositions import apposed_name
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import Speaker
+from language.speaker_labels import LOC, ORG, PER
 from language.speaker_memory import LEADING, SpeakerMemory
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _BETWEEN_NAMES = frozenset({"CCONJ", "DET", "NOUN", "ADJ", "ADP", "PROPN"})
 """What a title before the second of two joined names is made of."""
@@ -29,7 +30,7 @@ _INANIMATE = 5
 """The same for a noun that by its ending is something that happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, like `Speaker`
 class Antecedent:
     """Somebody at a token; `doubt` counts like sentences of distance."""
 
@@ -111,7 +112,7 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
     for at, mention in memory.mentions.between(floor, before):
         if reading.in_quotation[at] >= 0 or _is_mere_place(mention):
             continue
-        if memory.is_reported(mention.start) if inside is None else mention.label is not EntityLabel.PER:
+        if memory.is_reported(mention.start) if inside is None else mention.label is not PER:
             continue
         if memory.is_subject(mention, at):
             speaker = memory.known_as(mention, None)
@@ -120,7 +121,7 @@ def named_subjects(memory: SpeakerMemory, floor: int, before: int, inside: int |
 
 def _is_mere_place(mention: EntityMention) -> bool:
     """A place that is no country: its name seldom stands for who governs there."""
-    return mention.label is EntityLabel.LOC and mention.country_code is None
+    return mention.label is LOC and mention.country_code is None
 
 
 def _joined_subjects(memory: SpeakerMemory, floor: int, before: int, gender: str) -> Iterator[Antecedent]:
@@ -228,7 +229,7 @@ def _organisations_named(
     around = reading.in_quotation[pronoun]
     for at, mention in memory.mentions.between(start, end):
         outside = reading.in_quotation[at] in (-1, around)
-        if mention.label is EntityLabel.ORG and outside and memory.gender_of(mention.entity_id) == gender:
+        if mention.label is ORG and outside and memory.gender_of(mention.entity_id) == gender:
             yield Antecedent(at, memory.known_as(mention, None), _THING + _UNSURE)
 
 

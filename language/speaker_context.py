@@ -12,9 +12,10 @@ from language.source_phrases import span_of
 from language.speaker_appositions import apposed_name
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import UNKNOWN, Speaker
+from language.speaker_labels import LOC
 from language.speaker_memory import SpeakerMemory
 from language.speaker_pronouns import pronoun_speaker
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _PERSONAL = frozenset({"il", "elle", "ils", "elles"})
 
@@ -103,7 +104,7 @@ def _named_at(memory: SpeakerMemory, index: int) -> Speaker:
     covering = memory.mentions.touching(reading.starts[index], reading.ends[index])
     hanging = [m for child in reading.children(index) for _, m in memory.mentions.between(child, child + 1)]
     for mention in sorted((*covering, *hanging), key=lambda m: m.start):
-        if mention.label is not EntityLabel.LOC and memory.is_subject(mention, reading.token_at(mention.start)):
+        if mention.label is not LOC and memory.is_subject(mention, reading.token_at(mention.start)):
             return memory.known_as(mention, SpeakerMethod.CONTEXT)
     low, high = span_of(reading, index, 0)
     named = apposed_name(memory, Source(low, high, index, SpeakerMethod.CONTEXT))

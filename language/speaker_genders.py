@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
+from language.speaker_labels import PER
 from language.speaker_roles import Role, SpeakerWords
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel
 
 
 def gender_told(
@@ -22,13 +22,13 @@ def gender_told(
     for mention in mentions:
         if (gender := _told_by_title(reading, mention, words)) is not None:
             return gender
-    for name in {m.canonical_name: None for m in mentions if m.label is EntityLabel.PER}:
+    for name in {m.canonical_name: None for m in mentions if m.label is PER}:
         if (gender := gender_of_given_name(name)) is not None:
             return gender
     if (gender := _told_by_roles(roles, words["masculine_of_both"])) is not None:
         return gender
     for mention in mentions:
-        if mention.label is not EntityLabel.PER and (gender := _told_by_article(reading, mention, words)) is not None:
+        if mention.label is not PER and (gender := _told_by_article(reading, mention, words)) is not None:
             return gender
     return None
 
@@ -36,7 +36,7 @@ def gender_told(
 def is_named_in_plural(reading: Reading, mentions: Iterable[EntityMention]) -> bool:
     """One of the mentions has a plural article: "les États-Unis", "les Nations unies"."""
     plural = reading.words["plural_articles"]
-    return any(m.label is not EntityLabel.PER and _article(reading, m) in plural for m in mentions)
+    return any(m.label is not PER and _article(reading, m) in plural for m in mentions)
 
 
 def _told_by_roles(roles: Iterable[Role], of_both: frozenset[str]) -> str | None:

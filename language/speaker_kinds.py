@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from language.data_files import load_table
 from language.reading import Reading
+from language.speaker_labels import LOC, ORG, PER
 from language.spelling import fold
 from schemas.entity import EntityMention
 from schemas.vocabulary import EntityLabel
 
-CERTAIN = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.DATE, EntityLabel.TIME})
+CERTAIN = frozenset({PER, ORG, EntityLabel.DATE, EntityLabel.TIME})
 """Labels that no kind changes."""
 _REACH = 3
 """Tokens from the noun of a kind to the name: "la compagnie aérienne américaine United"."""
@@ -88,9 +89,9 @@ def with_kind(reading: Reading, mention: EntityMention) -> EntityMention:
     if mention.label in CERTAIN or mention.country_code is not None:
         return mention
     by_name, _ = _known_kinds(reading.language)
-    known = mention.label is not EntityLabel.LOC and _key(mention.surface) in by_name
+    known = mention.label is not LOC and _key(mention.surface) in by_name
     if known or (mention.surface[:1].isupper() and _told(reading, mention, reading.words["named_kinds"])):
-        return replace(mention, label=EntityLabel.ORG)
+        return replace(mention, label=ORG)
     return mention
 
 

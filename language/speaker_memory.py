@@ -12,13 +12,14 @@ from language.reading import Reading
 from language.speaker_genders import gender_told, is_named_in_plural
 from language.speaker_history import UNKNOWN, HeardSpeakers, Said, Sayings, Speaker, Stretches
 from language.speaker_kinds import OrganisationKinds
+from language.speaker_labels import LOC, ORG, PER
 from language.speaker_mentions import naming_mentions, one_name_of_organisations
 from language.speaker_missed_names import is_listed
 from language.speaker_offices import KnownRoles
 from language.speaker_role_places import find_roles, known_roles
 from language.speaker_roles import Role, SpeakerWords, speaker_words
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _NEAR = 1
 """Sentences back to a person whom "ce dernier" means rather than an organisation."""
@@ -59,15 +60,15 @@ class SpeakerMemory:
 
     @cached_property
     def persons(self) -> MentionPlaces:
-        return self.mentions.labelled(EntityLabel.PER)
+        return self.mentions.labelled(PER)
 
     @cached_property
     def organisations(self) -> MentionPlaces:
-        return self.mentions.labelled(EntityLabel.ORG)
+        return self.mentions.labelled(ORG)
 
     @cached_property
     def countries(self) -> MentionPlaces:
-        return self.mentions.labelled(EntityLabel.LOC).only(lambda m: m.country_code is not None)
+        return self.mentions.labelled(LOC).only(lambda m: m.country_code is not None)
 
     @cached_property
     def only_person(self) -> EntityMention | None:
@@ -96,7 +97,7 @@ class SpeakerMemory:
 
     def name_of(self, mention: EntityMention) -> str:
         """The fullest name that the article itself gives."""
-        if mention.label is EntityLabel.PER and is_listed(mention.entity_id):
+        if mention.label is PER and is_listed(mention.entity_id):
             return mention.canonical_name
         entity_id = mention.entity_id
         if entity_id not in self._longest:
@@ -106,7 +107,7 @@ class SpeakerMemory:
 
     def known_as(self, mention: EntityMention, method: SpeakerMethod | None, gender: str | None = None) -> Speaker:
         """The speaker that a mention names."""
-        person = mention.label is EntityLabel.PER
+        person = mention.label is PER
         known = self.gender_of(mention.entity_id) or gender
         return Speaker(self.name_of(mention), mention.entity_id, method, known, self.is_plural(mention), person)
 
@@ -114,7 +115,7 @@ class SpeakerMemory:
         """ "Masc", "Fem", or None where it may be either."""
         if entity_id not in self._genders:
             mentions = self.places_of(entity_id).mentions
-            roles = (role for m in mentions if m.label is EntityLabel.PER for role in self._roles_at(m))
+            roles = (role for m in mentions if m.label is PER for role in self._roles_at(m))
             self._genders[entity_id] = gender_told(self.reading, mentions, roles, self.words)
         return self._genders[entity_id]
 
@@ -162,8 +163,8 @@ class SpeakerMemory:
             return person
         for mention in self.mentions.ended(self.reading.starts[before]):
             known = self.gender_of(mention.entity_id)
-            place = mention.label is EntityLabel.LOC and mention.country_code is None
-            if mention.label is not EntityLabel.PER and not place and not self.is_plural(mention) and known == gender:
+            place = mention.label is LOC and mention.country_code is None
+            if mention.label is not PER and not place and not self.is_plural(mention) and known == gender:
                 return mention
         return person
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from language.reading import Reading
 from language.speaker_kinds import CERTAIN, with_kind
+from language.speaker_labels import LOC, ORG, PER
 from language.speaker_missed_names import with_missed_names
 from language.speaker_roles import SpeakerWords
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel
 
-_NAMING = frozenset({EntityLabel.PER, EntityLabel.ORG, EntityLabel.LOC})
+_NAMING = frozenset({PER, ORG, LOC})
 
 
 def naming_mentions(reading: Reading, mentions: Sequence[EntityMention], words: SpeakerWords) -> list[EntityMention]:
@@ -38,7 +38,7 @@ def one_name_of_organisations(mentions: Sequence[EntityMention]) -> Callable[[st
     unies" alike."""
     surfaces: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
-        if mention.label is EntityLabel.ORG:
+        if mention.label is ORG:
             surfaces[mention.entity_id].add(mention.surface.lower().replace("’", "'"))
     names = {name: min(sorted(known), key=len) for known in surfaces.values() if len(known) > 1 for name in known}
     if not names:
@@ -55,20 +55,20 @@ def _persons_by_family_name(reading: Reading, mentions: Sequence[EntityMention])
     """
     persons: dict[str, EntityMention] = {}
     for mention in mentions:
-        if mention.label is EntityLabel.PER and len(parts := mention.canonical_name.split()) > 1:
+        if mention.label is PER and len(parts := mention.canonical_name.split()) > 1:
             persons.setdefault(parts[-1], mention)
     if not persons:
         return list(mentions)
     found: list[EntityMention] = []
     for mention in mentions:
         person = persons.get(mention.surface)
-        if person is None or mention.label is EntityLabel.PER or _is_governed(reading, mention):
+        if person is None or mention.label is PER or _is_governed(reading, mention):
             found.append(mention)
         else:
             found.append(
                 replace(
                     mention,
-                    label=EntityLabel.PER,
+                    label=PER,
                     entity_id=person.entity_id,
                     canonical_name=person.canonical_name,
                     country_code=person.country_code,

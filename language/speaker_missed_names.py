@@ -7,9 +7,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress, count
 
 from language.given_names import gender_of_given_name
 from language.reading import Reading
+from language.speaker_labels import LOC, ORG, PER
 from language.speaker_roles import SpeakerWords
 from language.spelling import fold
 from schemas.entity import EntityMention
@@ -17,7 +19,7 @@ from schemas.vocabulary import EntityLabel, EntityMethod
 
 _MAX_NAME = 4
 _NOT_NAMES = frozenset({"DET", "ADP", "PRON", "CCONJ", "SCONJ", "NUM", "VERB"})
-_NOT_PERSONS = (EntityLabel.ORG, EntityLabel.LOC)
+_NOT_PERSONS = (ORG, LOC)
 _UNLISTED = "?"
 """What the id of a name without a row of `entities` begins with."""
 
@@ -39,8 +41,8 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
         before = bisect_left(starts, reading.ends[index]) - 1
         return before >= 0 and mentions[before].end > reading.starts[index]
 
+    families: dict[str, EntityMention] = {}
     behind = 0  # the name found last
-    families = {m.canonical_name.split()[-1]: m for m in found if m.label is EntityLabel.PER and m.canonical_name}
     for index in _capitalized(reading):
         if index <= behind or not _may_be_name(reading, index) or is_taken(index) or is_taken(index - 1):
             continue
@@ -50,7 +52,8 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
         label = _label(reading, index, end, words)
         if label is not None and (end == len(reading.lower) or not is_taken(end)):
             mention = _mention(reading, index, end, label)
-            person = families.get(mention.surface.split()[-1]) if label is EntityLabel.PER else None
+            families = families or _by_family_name(found[: len(mentions)])  # most articles have no such name
+            person = families.get(mention.surface.split()[-1]) if label is PER else None
             if person is not None:
                 mention = replace(
                     mention,
@@ -63,11 +66,15 @@ def with_missed_names(reading: Reading, mentions: Sequence[EntityMention], words
     return sorted(found, key=lambda m: m.start) if len(found) > len(mentions) else found
 
 
+def _by_family_name(mentions: Sequence[EntityMention]) -> dict[str, EntityMention]:
+    """The last mention of a person of each family name."""
+    return {m.canonical_name.split()[-1]: m for m in mentions if m.label is PER and m.canonical_name}
+
+
 def _capitalized(reading: Reading) -> list[int]:
     """The tokens behind the first that are no part of an entity, written with a capital and may be names by their tag."""
     kinds, tags = reading.ent_type, reading.pos
-    plain = reading.plain
-    capital = [index for index, start in enumerate(reading.starts) if plain[start].isupper()]
+    capital = compress(count(), map(str.isupper, map(reading.plain.__getitem__, reading.starts)))
     return [i for i in capital if i and not kinds[i] and tags[i] not in _NOT_NAMES]
 
 
@@ -76,7 +83,7 @@ def _as_person(reading: Reading, mention: EntityMention, words: SpeakerWords) ->
     if len(mention.surface.split()) < 2 or gender_of_given_name(mention.surface) is None:
         return mention
     behind = _behind_office(reading, reading.token_at(mention.start), words)
-    return replace(mention, label=EntityLabel.PER) if behind else mention
+    return replace(mention, label=PER) if behind else mention
 
 
 def _may_be_name(reading: Reading, index: int) -> bool:
@@ -99,11 +106,11 @@ def _label(reading: Reading, start: int, end: int, words: SpeakerWords) -> Entit
     alone = end - start == 1 and end < len(reading.lower) and reading.lower[end] in reading.words["genitive"]
     proper = full or (reading.pos[start] == "PROPN" and not alone)  # not "Professeur Associé de physique"
     if titled or (proper and _behind_office(reading, start, words)):
-        return EntityLabel.PER
+        return PER
     if full and _before_office(reading, end, words):
-        return EntityLabel.PER
+        return PER
     kind = reading.lower[start - 1] in reading.words["named_kinds"] and reading.pos[start] == "PROPN"
-    return EntityLabel.ORG if kind else None
+    return ORG if kind else None
 
 
 def _behind_office(reading: Reading, start: int, words: SpeakerWords) -> bool:

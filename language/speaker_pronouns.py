@@ -16,8 +16,9 @@ from language.speaker_antecedents import (
     named_subjects,
 )
 from language.speaker_history import UNKNOWN, Speaker
+from language.speaker_labels import LOC
 from language.speaker_memory import SpeakerMemory
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _REACH_SENTENCES = 6
 _CHAIN_SENTENCES = 2
@@ -39,7 +40,7 @@ def pronoun_speaker(memory: SpeakerMemory, source: Source) -> Speaker:
     plural = word in words["plural"]
     if word in words["last_named"]:
         before = memory.mentions.ended(reading.starts[source.head])
-        latest = islice((m for m in before if m.label is not EntityLabel.LOC), _LAST_NAMED)
+        latest = islice((m for m in before if m.label is not LOC), _LAST_NAMED)
         known = [s for s in (memory.known_as(m, SpeakerMethod.PRONOUN) for m in latest) if s.gender == gender]
         if known and not plural:
             return known[0]

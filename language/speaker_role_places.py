@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from language.data_files import load_table
 from language.reading import Reading
+from language.speaker_labels import PER
 from language.speaker_roles import Role, SpeakerWords, content_words
 from language.spelling import fold
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel
 
 _ROLE_REACH = 9
 """Tokens of a description before a name: "le tout nouveau ministre ukrainien des Affaires étrangères"."""
@@ -46,7 +46,7 @@ def find_roles(
 def known_roles(mentions: Sequence[EntityMention], words: SpeakerWords, language: str) -> list[Role]:
     """The offices for which the persons of an article are known in the news (``offices.toml``), once each."""
     by_name = _known_offices(language)
-    people = {m.canonical_name: m for m in reversed(mentions) if m.label is EntityLabel.PER}
+    people = {m.canonical_name: m for m in reversed(mentions) if m.label is PER}
     found: list[Role] = []
     for name, mention in people.items():
         for text in by_name.get(fold(name), ()):

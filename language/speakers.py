@@ -11,12 +11,13 @@ from language.speaker_appositions import apposed_name
 from language.speaker_context import speaker_beside
 from language.speaker_descriptions import described_speaker
 from language.speaker_history import UNKNOWN, Heard, Said, Speaker
+from language.speaker_labels import ORG, PER
 from language.speaker_memory import SpeakerMemory
 from language.speaker_missed_names import is_listed
 from language.speaker_pronouns import possessor, pronoun_speaker
 from language.speaker_role_places import office_in_genitive
 from schemas.entity import EntityMention
-from schemas.vocabulary import EntityLabel, SpeakerMethod
+from schemas.vocabulary import SpeakerMethod
 
 _ARTICLE_AND_ACRONYM = 2
 _NOT_NAMES = frozenset({"NOUN", "PRON", "NUM", "DET"})
@@ -116,7 +117,7 @@ class SpeakerResolver:
     def _named(self, source: Source, candidate: Candidate) -> Speaker | None:
         """A name in the phrase or in apposition to it."""
         reading, inside = self._memory.reading, self._mentions_in(source.start, source.end)
-        persons = [m for m in inside if m.label is EntityLabel.PER]
+        persons = [m for m in inside if m.label is PER]
         role_of_other = reading.pos[source.head] == "NOUN" and self._belongs_to_other(source, persons)
         if persons and not role_of_other:
             return self._from_mentions(persons, source)
@@ -142,7 +143,7 @@ class SpeakerResolver:
         (mention,) = inside
         first, behind = reading.token_at(mention.start), reading.token_before(mention.end)
         governed = reading.pos[first - 1] in ("ADP", "DET", "CCONJ")
-        named = mention.label is EntityLabel.ORG and first > source.head and behind >= source.end and not governed
+        named = mention.label is ORG and first > source.head and behind >= source.end and not governed
         return mention if named and mention.surface[:1].isupper() else None
 
     def _belongs_to_other(self, source: Source, persons: Sequence[EntityMention]) -> bool:

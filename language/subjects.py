@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import GERUND, INFINITIVE
 from language.phrases_before import before_asides, first_noun, may_be_subject, phrase_before_comma, phrase_before_verb
 from language.reading import Reading
 from language.source_phrases import BREAKS
@@ -25,7 +25,7 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     if _is_set_off(reading, cue):
         return _subject_of_main_clause(reading, cue, start)
     before = cue.first - 1
-    if before >= start and cue.form is not VerbForm.INFINITIVE and reading.lower[before] in reading.words["personal"]:
+    if before >= start and cue.form is not INFINITIVE and reading.lower[before] in reading.words["personal"]:
         return before  # whatever the parse says
     doubled = _doubled(reading, cue, start)
     if doubled is not None:
@@ -43,10 +43,10 @@ def subject_of(reading: Reading, cue: Cue, start: int) -> int | None:
     climbed = _subject_by_parse(reading, cue)
     if climbed is not None and start <= climbed < cue.first and may_be_subject(reading, climbed, cue):
         return climbed
-    infinitive = cue.form is VerbForm.INFINITIVE or reading.is_infinitive(cue.start)
+    infinitive = cue.form is INFINITIVE or reading.is_infinitive(cue.start)
     if infinitive and _opens_sentence(reading, cue, start):
         return _subject_behind(reading, cue)
-    if cue.form is VerbForm.GERUND:
+    if cue.form is GERUND:
         # "Le train étant plein, le personnel a fait un tirage au sort invitant X à partir"
         return _subject_of_main_clause(reading, cue, start)
     return first_noun(reading, cue, start)
@@ -82,7 +82,7 @@ def _opens_sentence(reading: Reading, cue: Cue, start: int) -> bool:
 
 def _is_set_off(reading: Reading, cue: Cue) -> bool:
     """A gerund behind "en" or a comma: "X a reçu Y, ajoutant que"; "un rapport affirmant que" has its noun before."""
-    if cue.form is not VerbForm.GERUND:
+    if cue.form is not GERUND:
         return False
     if cue.first == 0 or reading.lower[cue.first] in reading.words["gerund_markers"]:
         return True  # "en" looks like a clitic of the verb
@@ -202,7 +202,7 @@ def _subject_by_parse(reading: Reading, cue: Cue) -> int | None:
             return None
         if reading.dep[token] in ("acl", "acl:relcl") and reading.pos[reading.head[token]] in _NAMING:
             return reading.head[token]
-        if reading.dep[token].startswith(("ccomp", "parataxis")) and cue.form is not VerbForm.GERUND:
+        if reading.dep[token].startswith(("ccomp", "parataxis")) and cue.form is not GERUND:
             return None
         token = reading.head[token]
     return None

@@ -2,7 +2,7 @@
 
 from language.claim_analysis import Analysis, allowed, has_own_complement, takes_the_clause
 from language.cue_groups import Cue
-from language.cues import VerbForm
+from language.cues import FINITE, INFINITIVE
 from language.sources import is_causative
 
 _REACH_THAT = 24
@@ -103,7 +103,7 @@ def _that_behind_aside(analysis: Analysis, cue: Cue, index: int, limit: int) -> 
     for i in range(index, min(limit, index + _REACH_THAT) - 1):
         if reading.lower[i] in (":", ";") or reading.in_quotation[i] != reading.in_quotation[cue.head]:
             return None
-        if i > index and i in analysis.cues and analysis.cues[i].form is VerbForm.FINITE:
+        if i > index and i in analysis.cues and analysis.cues[i].form is FINITE:
             return None
         if reading.lower[i] == "," and reading.lower[i + 1] in reading.words["that"]:
             return i + 1
@@ -139,7 +139,7 @@ def _is_complementizer(analysis: Analysis, cue: Cue, index: int) -> bool:
         following = min(index + 1, len(reading.lower) - 1)
         if reading.pos[following] in ("VERB", "AUX"):
             return False
-        if cue.form is VerbForm.INFINITIVE and not is_causative(reading, cue):
+        if cue.form is INFINITIVE and not is_causative(reading, cue):
             return False
     nominal = [
         i
