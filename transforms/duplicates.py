@@ -106,11 +106,11 @@ class Comparison:
             with_keys.append(with_key)
         self._with_keys = [[places for places in with_key if len(places) > 1] for with_key in with_keys]
 
-    def alike(self, place: int) -> list[Fingerprint]:
-        """Those that have a key in common with the one at this place, itself left out."""
+    def alike(self, place: int) -> set[int]:
+        """The places of those that have a key in common with the one at this place, itself left out."""
         places = set[int]().union(*self._with_keys[place])
         places.discard(place)
-        return [self._fingerprints[other] for other in places]
+        return places
 
     def originals(self, copies: Iterable[int], days: int) -> list[str | None]:
         """As the function of this name; the copies are those at these places, and the others all others."""
@@ -121,7 +121,7 @@ class Comparison:
             age = ages.at(copy.article_id, copy.date)
             copied = {
                 ages.at(other.article_id, copy.date)
-                for other in self.alike(place)
+                for other in map(self._fingerprints.__getitem__, self.alike(place))
                 if timedelta(0) <= copy.date - other.date <= timedelta(days)
                 and ages.at(other.article_id, copy.date) < age
                 and is_copy(copy, other)

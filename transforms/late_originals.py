@@ -87,13 +87,10 @@ def _marks(lake: str, batches: list[Note], days: int) -> list[Mark]:
         files[partition][name] = [row.article_id for row in of_file]
     moved = frozenset(_article_ids(files, batches))
     comparison = Comparison(rows)
-
-    def is_touched(place: int, row: Fingerprint) -> bool:
-        return row.article_id in moved or any(
-            other.article_id in moved and is_copy(row, other) for other in comparison.alike(place)
-        )
-
-    affected = [place for place, row in enumerate(rows) if row.date >= first and is_touched(place, row)]
+    touched = {place for place, row in enumerate(rows) if row.article_id in moved}
+    for place in list(touched):  # from these, which are few in a lake that grows
+        touched.update(o for o in comparison.alike(place) - touched if is_copy(rows[place], rows[o]))
+    affected = [place for place in sorted(touched) if rows[place].date >= first]
     found = comparison.originals(affected, days)
     return [
         Mark(Partition(row.date, row.source), row.version_id, original)
