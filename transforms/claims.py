@@ -17,7 +17,7 @@ class ExtractClaims(beam.PTransform[beam.PCollection[AnnotatedArticle], beam.PCo
     Input: `AnnotatedArticle`s. Output: `Claim`s, in the order of the text within an article; none for an article
     without annotation. Element-wise: windows and timestamps are kept. Deterministic, safe to retry.
 
-    Cost: about a tenth of the annotation's, less on most news. The entities are found again here where another worker
+    Cost: less than a tenth of the annotation's on most news. The entities are found again here where another worker
     has found those of `ExtractEntities` (see `mentions_of`), which is cheaper than joining its output: the two stay
     parallel.
     """
