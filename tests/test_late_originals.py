@@ -19,7 +19,7 @@ from pipeline.sql import open_lake
 from schemas.partition import Partition
 from transforms.annotation import language_pipelines
 from transforms.late_originals import mark_late_copies
-from transforms.notes import FOLDER, note_batch
+from transforms.notes import FOLDER, note_batch, notes
 
 WIRE = {(t.event, t.edit): t.text for t in texts() if t.story == "wire"}
 BRIEF = "« La digue tient bon », a déclaré Aziz Lemoine, maire de Saint-Elme."
@@ -157,6 +157,17 @@ def test_killed_at_any_moment__the_next_marking_mends_it(whole, unmarked, tmp_pa
         assert [p for p in lake.rglob("*") if p.is_file() and not p.name.startswith("part-")] == []
         moment += STEP
     assert moment > 20
+
+
+def test_batches_merged_meanwhile__the_next_marking_mends_it(whole, unmarked):
+    """A compaction writes the rows of a batch to a file of another name; its note keeps the old one."""
+    for note in notes(str(unmarked)):
+        for table in ("articles", "entities", "claims"):
+            for path in (unmarked / note.partition.folder(table)).glob(note.name):
+                path.rename(path.with_name("part-merged.parquet"))
+    assert rows(unmarked) != rows(whole)
+    assert mark_late_copies(str(unmarked), 3, MODELS) > 0
+    assert rows(unmarked) == rows(whole)
 
 
 STEP = 1 if "DEPECHE_KILLS" in os.environ else 7
